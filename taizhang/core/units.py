@@ -1,0 +1,96 @@
+"""The tree of units as the rules need it: who stands below whom, and who took whose place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSpan:
+    """One unit's place in the tree and the days it exists: `from_on` included, `to_on` excluded."""
+
+    unit_id: int
+    name: str
+    parent_id: int | None
+    from_on: date | None = None
+    to_on: date | None = None
+    successor_ids: tuple[int, ...] = ()
+
+    def exists_on(self, day: date) -> bool:
+        return (self.from_on is None or self.from_on <= day) and (self.to_on is None or day < self.to_on)
+
+
+@dataclass(frozen=True)
+class Units:
+    """A picture of the whole tree, taken once for a batch of decisions."""
+
+    spans: Mapping[int, UnitSpan] = field(default_factory=dict)
+
+    @cached_property
+    def _predecessors(self) -> dict[int, tuple[int, ...]]:
+        found: dict[int, tuple[int, ...]] = {}
+        for span in self.spans.values():
+            for successor in span.successor_ids:
+                found[successor] = (*found.get(successor, ()), span.unit_id)
+        return found
+
+    @cached_property
+    def _lines(self) -> dict[int, frozenset[int]]:
+        return {}
+
+    def line(self, unit_id: int) -> frozenset[int]:
+        """The unit, every unit above it, and every unit whose place one of these took.
+
+        Two units are the same side of a matter when one stands on the line of the other: a
+        section belongs to its bureau, and a merged township answers for what its parts did.
+        """
+        cached = self._lines.get(unit_id)
+        if cached is None:
+            cached = self._lines[unit_id] = frozenset(self._walk(unit_id))
+        return cached
+
+    def _walk(self, unit_id: int) -> set[int]:
+        seen: set[int] = set()
+        waiting = [unit_id]
+        while waiting:
+            current = waiting.pop()
+            if current in seen:
+                continue
+            seen.add(current)
+            waiting.extend(self._predecessors.get(current, ()))
+            span = self.spans.get(current)
+            if span is not None and span.parent_id is not None:
+                waiting.append(span.parent_id)
+        return seen
+
+    @cached_property
+    def _beneath(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for span in self.spans.values():
+            if span.parent_id is not None:
+                found.setdefault(span.parent_id, []).append(span.unit_id)
+            for successor in span.successor_ids:
+                found.setdefault(successor, []).append(span.unit_id)
+        return found
+
+    def below(self, unit_ids: Iterable[int]) -> frozenset[int]:
+        """The units, everything below them, and everything whose place these took: what a scope covers."""
+        seen: set[int] = set()
+        waiting = list(unit_ids)
+        while waiting:
+            current = waiting.pop()
+            if current not in seen:
+                seen.add(current)
+                waiting.extend(self._beneath.get(current, ()))
+        return frozenset(seen)
+
+    def exists_on(self, unit_id: int, day: date) -> bool:
+        span = self.spans.get(unit_id)
+        return span is not None and span.exists_on(day)
+
+    def name(self, unit_id: int) -> str:
+        span = self.spans.get(unit_id)
+        return span.name if span is not None else f"#{unit_id}"

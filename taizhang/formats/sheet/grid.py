@@ -1,0 +1,95 @@
+"""The words of a read sheet (columns, rows, skipped rows) and the head of a sheet as a grid with merges."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from taizhang.formats.sheet.cells import Cell
+
+Merge = tuple[int, int, int, int]
+"""0-based (top, left, bottom, right), ends included."""
+
+BLANK, NUMBERED_BLANK, TOTAL, FOOTER = "blank", "numbered_blank", "total", "footer"
+REPEATED_HEADER, TITLE, META, HEADER = "repeated_header", "title", "meta", "header"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the table. `index` is its place in `Row.cells`; `letter` is where it stands on the sheet."""
+
+    index: int
+    letter: str
+    label: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One data row. `number` is the sheet's 1-based row; `filled` are the columns given a value by a vertical merge."""
+
+    number: int
+    cells: tuple[Cell, ...]
+    hidden: bool
+    filled: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """One row that is not data, why, and what stands in it."""
+
+    row: int
+    why: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A filled cell of the grid: its column, the last column its merge covers, its value."""
+
+    column: int
+    right: int
+    value: Cell
+
+
+def row_text(cells: Iterable[Cell]) -> str:
+    """What stands in a row, for people: its filled cells in order."""
+    return " ".join(str(cell) for cell in cells if cell is not None)
+
+
+class Grid:
+    """The first rows of a sheet. Rows and columns are 0-based; rows may differ in length."""
+
+    def __init__(self, rows: Sequence[Sequence[Cell]], merges: Iterable[Merge] = ()) -> None:
+        self.rows = rows
+        self.merges = tuple(merges)
+        self._anchor: dict[tuple[int, int], Merge] = {}
+        for merge in self.merges:
+            top, left, bottom, right = merge
+            for row in range(top, min(bottom, len(rows) - 1) + 1):
+                for column in range(left, right + 1):
+                    self._anchor[row, column] = merge
+
+    def value(self, row: int, column: int) -> Cell:
+        """The cell's own value, None outside the grid and in cells a merge covers."""
+        cells = self.rows[row]
+        return cells[column] if column < len(cells) else None
+
+    def shown(self, row: int, column: int) -> Cell:
+        """What a reader sees at a place: the value of the merge that covers it, or its own."""
+        merge = self._anchor.get((row, column))
+        return self.value(merge[0], merge[1]) if merge else self.value(row, column)
+
+    def merge_at(self, row: int, column: int) -> Merge:
+        """The merge covering a cell; a lone cell is a merge of itself."""
+        return self._anchor.get((row, column), (row, column, row, column))
+
+    def anchored(self, merge: Merge) -> bool:
+        """Whether a merge shows anything."""
+        return self.value(merge[0], merge[1]) is not None
+
+    def filled(self, row: int) -> list[Filled]:
+        """The row's own filled cells, left to right."""
+        return [
+            Filled(column, self.merge_at(row, column)[3], value)
+            for column, value in enumerate(self.rows[row])
+            if value is not None
+        ]

@@ -1,0 +1,172 @@
+"""Finding the header rows of a sheet among titles, filled-in lines and data."""
+
+from dataclasses import dataclass
+
+from taizhang.formats.sheet import phrases
+from taizhang.formats.sheet.cells import Cell, label
+from taizhang.formats.sheet.grid import Filled, Grid
+
+DEPTH = 3
+DIVIDED = 2
+_SEARCH_ROWS = 40
+_CONTRAST_ROWS = 12
+_LABEL_LENGTH = 80
+_EARLIER = 0.5
+"""What a later candidate must gain in score over each candidate above it: the first fitting row is the header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Rows `top` to `bottom` (0-based, ends included) hold the header."""
+
+    top: int
+    bottom: int
+
+
+def find_header(grid: Grid, used: frozenset[int]) -> Header | None:
+    """The header among the first rows, or None where the sheet starts with data. `used`: columns filled anywhere."""
+    best, best_score, above = None, 0.0, 0
+    for row in range(min(len(grid.rows), _SEARCH_ROWS)):
+        if not grid.filled(row):
+            continue
+        if not _is_candidate(grid, row, used):
+            if _is_data(grid, row, used):
+                break
+            continue
+        score = _score(grid, row, used) - _EARLIER * above
+        above += 1
+        if best is None or score > best_score:
+            best, best_score = row, score
+    return None if best is None else _grown(grid, best, used)
+
+
+def _labels(grid: Grid, row: int) -> list[Filled]:
+    """The labels a row shows: its own cells and the merges that reach it from above."""
+    found = grid.filled(row)
+    own = {cell.column for cell in found}
+    for top, left, bottom, right in grid.merges:
+        if top < row <= bottom and left not in own and grid.anchored((top, left, bottom, right)):
+            found.append(Filled(left, right, grid.value(top, left)))
+    return sorted(found, key=lambda cell: cell.column)
+
+
+def _is_label(cell: Cell) -> bool:
+    if phrases.is_typed(cell):
+        return phrases.is_period(cell)
+    return isinstance(cell, str) and len(cell) <= _LABEL_LENGTH
+
+
+def _is_candidate(grid: Grid, row: int, used: frozenset[int]) -> bool:
+    own, labels = grid.filled(row), _labels(grid, row)
+    words = sum(not phrases.is_typed(cell.value) for cell in own)
+    if words * 2 <= len(own) or not all(_is_label(cell.value) for cell in own):
+        return False
+    if any(cell.right - cell.column + 1 >= max(3, len(used)) for cell in own):
+        return False
+    if _is_meta(grid, row):
+        return False
+    return len(labels) >= 2 or len(used) == 1
+
+
+def _is_meta(grid: Grid, row: int) -> bool:
+    """Whether a row is a filled-in line: labels with colons or of usual words, each with its value."""
+    own = grid.filled(row)
+    colons = sum(phrases.is_labelled(cell.value) for cell in own)
+    if colons and 3 * colons >= len(own):
+        return True
+    words = [phrases.is_meta_word(cell.value) for cell in own]
+    return len(own) >= 2 and len(own) % 2 == 0 and all(words[0::2]) and not any(words[1::2])
+
+
+def _is_data(grid: Grid, row: int, used: frozenset[int]) -> bool:
+    own = grid.filled(row)
+    typed = sum(phrases.is_typed(cell.value) for cell in own)
+    return typed > 0 and len(own) >= max(2, len(used) / 2) and not _is_meta(grid, row)
+
+
+def _covered(labels: list[Filled], used: frozenset[int]) -> int:
+    return len({column for cell in labels for column in range(cell.column, cell.right + 1)} & used)
+
+
+def _score(grid: Grid, row: int, used: frozenset[int]) -> float:
+    labels = _labels(grid, row)
+    texts = [label(str(cell.value)) for cell in labels]
+    words = sum(bool(phrases.HEADER_WORD.search(text)) and len(text) <= 20 for text in texts)
+    short = sum(len(text) <= 15 and not phrases.is_sentence(text) for text in texts)
+    return (
+        3 * _covered(labels, used) / max(1, len(used))
+        + 2 * min(1.0, len(labels) / max(1, len(used)))
+        + 1.5 * words / len(texts)
+        + short / len(texts)
+        + len(set(texts)) / len(texts)
+        + _contrast(grid, row, labels)
+    )
+
+
+def _contrast(grid: Grid, row: int, labels: list[Filled]) -> float:
+    """Share of labelled columns that hold numbers or dates below."""
+    below = [r for r in range(row + 1, min(len(grid.rows), row + 1 + _CONTRAST_ROWS)) if grid.filled(r)]
+    typed = 0
+    for cell in labels:
+        values = [grid.value(r, cell.column) for r in below]
+        typed += any(phrases.is_typed(value) for value in values)
+    return typed / len(labels)
+
+
+def _grown(grid: Grid, row: int, used: frozenset[int]) -> Header:
+    top = bottom = row
+    while top > 0 and bottom - top + 1 < DEPTH and _is_candidate(grid, top - 1, used) and joined(grid, top - 1):
+        top -= 1
+    while bottom + 1 < len(grid.rows) and bottom - top + 1 < DEPTH and joined(grid, bottom):
+        bottom += 1
+    return Header(top, bottom)
+
+
+def joined(grid: Grid, row: int) -> bool:
+    """Whether the row below continues the header that `row` belongs to.
+
+    It does when it only speaks where `row` leaves room, and either some label of `row` reaches down to it by
+    merge, or it divides a label spread over several columns and says nothing under a label of one column.
+    """
+    below = grid.filled(row + 1)
+    if not all(_is_label(cell.value) for cell in below) or _is_meta(grid, row + 1):
+        return False
+    above = _spread(grid, row)
+    reaching = any(grid.merge_at(row, cell.column)[2] > row for cell in above)
+    children: dict[int, int] = {}
+    for cell in below:
+        parent = next((a for a in above if a.column <= cell.column <= a.right), None)
+        if parent is None or cell.right > parent.right or (parent.right == parent.column and not reaching):
+            return False
+        children[parent.column] = children.get(parent.column, 0) + 1
+    return reaching or max(children.values(), default=0) >= DIVIDED
+
+
+def _spread(grid: Grid, row: int) -> list[Filled]:
+    """The labels of a row with the columns they stand over; without merges, the gap after a label is its own."""
+    labels = _labels(grid, row)
+    if any(cell.right > cell.column for cell in labels):
+        return labels
+    below = {cell.column for cell in grid.filled(row + 1)}
+    undivided = [cell for cell in labels if cell.column not in below]
+    if not undivided:
+        return labels  # a row that speaks under every label is a row of data
+    ends = [cell.column - 1 for cell in labels[1:]] + [max(below, default=labels[-1].column)]
+    spread = []
+    for cell, end in zip(labels, ends, strict=True):
+        right = end if cell.column in below else cell.column
+        spread.append(Filled(cell.column, max(right, cell.column), cell.value))
+    return spread
+
+
+def column_label(grid: Grid, header: Header, column: int) -> str:
+    """The flattened label over a column, levels joined by `/`; empty where no label stands."""
+    parts: list[str] = []
+    for row in range(header.top, header.bottom + 1):
+        value = grid.shown(row, column)
+        if value is None and row < header.bottom:
+            value = next((a.value for a in _spread(grid, row) if a.column <= column <= a.right), None)
+        text = "" if value is None else label(str(value))
+        if text and (not parts or parts[-1] != text):
+            parts.append(text)
+    return "/".join(parts)

@@ -1,0 +1,269 @@
+"""`handle`: the one way in for every write, for one command or a hundred thousand.
+
+load → evolve → decide → append → project, in chunks inside one transaction: a call is carried
+out whole or not at all, and no reader sees half of it (docs/decisions, one transaction per call).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import islice
+from typing import Literal
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from psycopg.errors import UniqueViolation
+
+from taizhang.core import commands as c
+from taizhang.core import events as e
+from taizhang.core import refusals as r
+from taizhang.core.actor import Actor
+from taizhang.core.context import Context
+from taizhang.core.decide import decide
+from taizhang.core.entry import Entry
+from taizhang.core.playbook import Playbook
+from taizhang.core.registering import part_registrations
+from taizhang.core.units import Units
+from taizhang.ledger import calls, ledgers, numbers, store, vault, visibility
+from taizhang.ledger.categories import ids_of
+from taizhang.ledger.folding import Folded, advance, fold
+from taizhang.ledger.identity import new_id
+from taizhang.ledger.outcome import Outcome, Result
+from taizhang.org.models import Person, Site
+from taizhang.org.sites import now as site_now
+from taizhang.org.sites import the_site
+from taizhang.org.tree import units_now
+from taizhang.tlog.leaf import SALT_BYTES
+
+CHUNK = 2_000
+RETRIES = 3
+
+
+class _Abort(Exception):
+    """Unwinds the transaction of a call that is refused as a whole."""
+
+
+def handle(
+    commands: Iterable[c.AnyCommand],
+    actor: Actor,
+    *,
+    key: str | None = None,
+    on_refusal: Literal["abort", "skip"] = "abort",
+) -> Result:
+    """Carry out commands in their order, each answered by an outcome.
+
+    `on_refusal="abort"` writes nothing when any is refused; `"skip"` writes the others. With `key`
+    the same call made twice is carried out once; the same key with other commands is refused.
+    """
+    commands = tuple(commands)
+    site = the_site()
+    if key is not None and (earlier := calls.earlier(site, actor, key, commands)) is not None:
+        return earlier
+    for attempt in range(RETRIES):
+        call = _Call(site, actor, on_refusal)
+        try:
+            with numbers.reserved(site, commands, call.now) as supply, transaction.atomic():
+                call.run(commands, supply)
+                if key is not None:
+                    calls.remember(site, actor, key, commands, call.result(), call.now)
+            return call.result()
+        except _Abort:
+            return call.aborted(commands)
+        except (store.Overtaken, UniqueViolation, IntegrityError):
+            # Another writer was faster. Decide again on what is there now; an idempotent twin answers for us.
+            if key is not None and (earlier := calls.earlier(site, actor, key, commands)) is not None:
+                return earlier
+            if attempt == RETRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+@dataclass(slots=True)
+class _Call:
+    """The state of one attempt at a call."""
+
+    site: Site
+    actor: Actor
+    on_refusal: Literal["abort", "skip"]
+    now: datetime = field(init=False)
+    units: Units = field(init=False)
+    batch_id: UUID = field(init=False)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.now = site_now(self.site)
+        self.units = units_now()
+        self.batch_id = new_id()
+
+    def result(self) -> Result:
+        return Result(tuple(self.outcomes), self.batch_id)
+
+    def aborted(self, commands: Sequence[c.AnyCommand]) -> Result:
+        """Nothing was written: the refused command says why, all others that it was theirs."""
+        refused = self.outcomes[-1]
+        others = (Outcome(command.entry_id, refusal=r.Aborted()) for command in commands)
+        at = len(self.outcomes) - 1
+        return Result(tuple(refused if n == at else other for n, other in enumerate(others)), self.batch_id)
+
+    def run(self, commands: Iterable[c.AnyCommand], supply: numbers.Supply) -> None:
+        for chunk in _chunks(commands):
+            _Chunk(self, supply).run(chunk)
+
+
+def _chunks(commands: Iterable[c.AnyCommand]) -> Iterator[list[c.AnyCommand]]:
+    waiting = iter(commands)
+    while chunk := list(islice(waiting, CHUNK)):
+        yield chunk
+
+
+class _Chunk:
+    """Up to CHUNK commands: read together, decided one after the other, written together."""
+
+    def __init__(self, call: _Call, supply: numbers.Supply) -> None:
+        self.call = call
+        self.supply = supply
+        self.folded: dict[UUID, Folded | None] = {}
+        self.before: dict[UUID, Folded | None] = {}
+        self.parts: dict[UUID, Entry] = {}
+        self.touched: dict[UUID, Playbook] = {}
+        self.sealer = vault.Sealer()
+        self.recorded: list[e.Recorded] = []
+        self.writing = store.Appending(site_id=call.site.id)
+
+    def run(self, commands: Sequence[c.AnyCommand]) -> None:
+        self._load(commands)
+        for command in commands:
+            self._one(command)
+        if self.recorded:
+            self._write()
+
+    def _load(self, commands: Sequence[c.AnyCommand]) -> None:
+        wanted = {command.entry_id for command in commands}
+        registering = {command.entry_id for command in commands if isinstance(command, c.RegisterEntry)}
+        site, actor = self.call.site, self.call.actor
+        existing = wanted - registering
+        seen = visibility.visible_ids(site.id, actor, existing, lock=len(existing) > 1)
+        histories = store.histories(site.id, [*seen, *registering]) if seen or registering else {}
+        for entry_id in wanted:
+            self.folded[entry_id] = self._fold(histories.get(entry_id))
+        parts = {part for folded in self.folded.values() if folded is not None for part in folded.entry.parts}
+        for entry_id, history in store.histories(site.id, list(parts)).items() if parts else ():
+            part = self._fold(history)
+            if part is not None:
+                self.parts[entry_id] = part.entry
+
+    def _fold(self, history: list[e.Recorded] | None) -> Folded | None:
+        if not history:
+            return None
+        return fold(history, ledgers.playbook(history[0].playbook_sha), self.call.site.zone)
+
+    def _one(self, command: c.AnyCommand) -> None:
+        folded = self.folded.get(command.entry_id)
+        entry = folded.entry if folded is not None else None
+        playbook = self._playbook(command, entry)
+        if playbook is None:
+            self._refuse(command, r.LedgerUnknown() if isinstance(command, c.RegisterEntry) else r.NoSuchEntry())
+            return
+        sealed = self.sealer.seal(command, playbook)
+        if isinstance(sealed, r.Refusal):
+            self._refuse(command, sealed)
+            return
+        command, sealed_rows = self._numbered(sealed[0], playbook), sealed[1]
+        context = Context(
+            actor=self.call.actor, playbook=playbook, units=self.call.units, now=self.call.now, parts=self.parts
+        )
+        decision = decide(entry, command, context)
+        if isinstance(decision, r.Refusal):
+            self._give_back(command, playbook)
+            self._refuse(command, self._explained(decision, entry))
+            return
+        self.writing.sealed += sealed_rows
+        for event in decision:
+            self._record(command.entry_id, event, command, playbook)
+            if isinstance(event, e.EntrySplit) and entry is not None:
+                for part_id, registered in part_registrations(entry, event, playbook):
+                    self._record(part_id, registered, command, playbook)
+        now = self.folded[command.entry_id]
+        assert now is not None
+        self.call.outcomes.append(Outcome(command.entry_id, now.entry.version, now.entry.number))
+
+    def _playbook(self, command: c.AnyCommand, entry: Entry | None) -> Playbook | None:
+        if entry is not None:
+            return ledgers.playbook(entry.playbook_sha)
+        if isinstance(command, c.RegisterEntry):
+            ledger = ledgers.by_id(command.ledger_id)
+            return ledgers.playbook(ledger.playbook_sha) if ledger is not None else None
+        return None
+
+    def _numbered(self, command: c.AnyCommand, playbook: Playbook) -> c.AnyCommand:
+        if isinstance(command, c.RegisterEntry):
+            return replace(command, number=self.supply.next(command.ledger_id, playbook, self.call.now))
+        return command
+
+    def _give_back(self, command: c.AnyCommand, playbook: Playbook) -> None:
+        if isinstance(command, c.RegisterEntry):
+            self.supply.give_back(command.ledger_id, playbook, self.call.now)
+
+    def _explained(self, refusal: r.Refusal, entry: Entry | None) -> r.Refusal:
+        """A stale version says who changed the entry and when."""
+        if isinstance(refusal, r.StaleVersion) and entry is not None and entry.last_recorded is not None:
+            person_id, at = entry.last_recorded
+            return r.StaleVersion(who_changed(person_id, at.astimezone(self.call.site.zone)))
+        return refusal
+
+    def _refuse(self, command: c.AnyCommand, refusal: r.Refusal) -> None:
+        self.call.outcomes.append(Outcome(command.entry_id, refusal=refusal))
+        if self.call.on_refusal == "abort":
+            raise _Abort
+
+    def _record(self, entry_id: UUID, event: e.Event, command: c.AnyCommand, playbook: Playbook) -> None:
+        before = self.folded.get(entry_id)
+        self.before.setdefault(entry_id, before)
+        actor = self.call.actor
+        recorded = e.Recorded(
+            entry_id=entry_id,
+            version=before.entry.version + 1 if before is not None else 1,
+            event=event,
+            occurred_on=command.occurred_on or self.call.now.date(),
+            recorded_at=self.call.now,
+            acted_by=actor.acting.person_id,
+            typed_by=actor.typing.person_id,
+            unit_id=actor.acting.unit_id,
+            typed_unit_id=actor.typing.unit_id,
+            post_id=actor.acting.post_id,
+            playbook_sha=before.entry.playbook_sha if before is not None else playbook.sha,
+            batch_id=self.call.batch_id,
+            source=command.source,
+        )
+        after, deltas = advance(before, recorded, playbook, self.call.site.zone)
+        self.folded[entry_id] = after
+        self.touched[entry_id] = playbook
+        self.recorded.append(recorded)
+        self.writing.deltas += deltas
+
+    def _write(self) -> None:
+        writing = self.writing
+        after = {entry_id: self.folded[entry_id] for entry_id in self.touched}
+        writing.after = {key: (value, self.touched[key]) for key, value in after.items() if value is not None}
+        writing.before = self.before
+        writing.events = self.recorded
+        salts = secrets.token_bytes(SALT_BYTES * len(self.recorded))
+        writing.salts = [salts[n : n + SALT_BYTES] for n in range(0, len(salts), SALT_BYTES)]
+        writing.ledger_units = {
+            ledger_id: ledgers.unit_of(ledger_id)
+            for ledger_id in {folded.entry.ledger_id for folded, _ in writing.after.values()}
+        }
+        stays = (stay for folded, _ in writing.after.values() for stay in folded.stays)
+        writing.category_ids = ids_of(writing.site_id, (stay.category for stay in stays))
+        writing.delta_ids = iter(new_id, None)
+        self.sealer.commit_keys()
+        store.append(writing)
+
+
+def who_changed(person_id: int, at: datetime) -> str:
+    """The words of a stale version: who recorded the last change, and when."""
+    name = Person.objects.filter(pk=person_id).values_list("name", flat=True).first()
+    return f"{name or '#' + str(person_id)} {at:%Y-%m-%d %H:%M}"

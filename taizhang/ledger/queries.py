@@ -1,0 +1,210 @@
+"""Reading entries: lists by keyset, counts, search, one entry with its time line. All under one visibility rule.
+
+Reads outside this module do not exist; every function takes the scope of who is asking.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+from uuid import UUID
+
+from taizhang.core.events import Recorded
+from taizhang.ledger import rows, store
+from taizhang.ledger.visibility import Scope
+
+Order = Literal["registered", "due", "title", "number"]
+ORDERS: dict[Order, str] = {"registered": "", "due": "due_on", "title": "sort_key", "number": "number"}
+"""Order → the column before `entry_id`; every order ends in the entry's id and has exactly that index."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which entries: all given conditions at once."""
+
+    ledger_id: int
+    stages: tuple[str, ...] = ()
+    lead_units: tuple[int, ...] | None = None
+    category_ids: tuple[int, ...] = ()
+    due_before: date | None = None
+    registered_from: date | None = None
+    registered_to: date | None = None
+    flag: str = ""
+    typed_for_another: bool = False
+    claimed: bool | None = None
+    search: str = ""
+
+    def condition(self) -> tuple[list[str], list[Any]]:
+        terms: list[str] = ["entry.ledger_id = %s"]
+        parameters: list[Any] = [self.ledger_id]
+
+        def add(term: str, *given: Any) -> None:
+            terms.append(term)
+            parameters.extend(given)
+
+        if self.stages:
+            add("entry.stage = ANY(%s)", list(self.stages))
+        if self.lead_units is not None:
+            add("coalesce(entry.lead_unit_id, 0) = ANY(%s)", list(self.lead_units))
+        if self.category_ids:
+            add("coalesce(entry.category_id, 0) = ANY(%s)", list(self.category_ids))
+        if self.due_before is not None:
+            add("entry.due_on < %s", self.due_before)
+        if self.registered_from is not None:
+            add("entry.registered_on >= %s", self.registered_from)
+        if self.registered_to is not None:
+            add("entry.registered_on <= %s", self.registered_to)
+        if self.flag:
+            add("entry.flags ? %s", self.flag)
+        if self.typed_for_another:
+            add("entry.for_another_count > 0")
+        if self.claimed is not None:
+            add("entry.closure_claimed <> ''" if self.claimed else "entry.closure_claimed = ''")
+        for word in self.search.split():
+            add(*_search_term(word))
+        return terms, parameters
+
+
+def _search_term(word: str) -> tuple[str, ...] | tuple[str, Any, Any]:
+    """Index hits first, then the exact text, because bigrams also meet where the word itself does not stand."""
+    wanted = " & ".join("'" + gram.replace("\\", "\\\\").replace("'", "''") + "'" for gram in sorted(rows.grams([word])))
+    literal = json.dumps(word.casefold(), ensure_ascii=False)[1:-1]
+    return (
+        "entry.grams @@ %s::tsquery AND"
+        " strpos(lower(entry.number || E'\\n' || entry.title || E'\\n' || entry.fields::text), %s) > 0",
+        wanted,
+        literal,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One entry as a list shows it."""
+
+    entry_id: UUID
+    version: int
+    number: str
+    title: str
+    stage: str
+    lead_unit_id: int | None
+    category_id: int | None
+    due_on: date | None
+    registered_on: date
+    closure_claimed: str
+    for_another_count: int
+    rework_count: int
+    flags: Mapping[str, str]
+    fields: Mapping[str, Any]
+    playbook_sha: str
+    order_value: Any = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some entries and where the next page begins (None: there is none)."""
+
+    entries: tuple[Listed, ...]
+    after: tuple[Any, UUID] | None
+
+
+LISTED = (
+    "entry.entry_id, entry.version, entry.number, entry.title, entry.stage, entry.lead_unit_id, entry.category_id,"
+    " entry.due_on, entry.registered_on, entry.closure_claimed, entry.for_another_count, entry.rework_count,"
+    " entry.flags, entry.fields, entry.playbook_sha"
+)
+
+
+def page(
+    site_id: int,
+    scope: Scope,
+    filters: Filters,
+    *,
+    order: Order = "registered",
+    descending: bool = False,
+    after: tuple[Any, UUID] | None = None,
+    size: int = 50,
+) -> Page:
+    """One page by keyset: stable while rows are added, as quick on the last page as on the first.
+
+    In order of the due date, entries without one are left to the other orders.
+    """
+    column = ORDERS[order]
+    where, parameters = _where(site_id, scope, filters)
+    sign, way = ("<", "DESC") if descending else (">", "ASC")
+    if column == "due_on":
+        where.append("entry.due_on IS NOT NULL")
+    if after is not None:
+        where.append(f"(entry.{column}, entry.entry_id) {sign} (%s, %s)" if column else f"entry.entry_id {sign} %s")
+        parameters += [*after] if column else [after[1]]
+    ordered = f"entry.{column} {way}, entry.entry_id {way}" if column else f"entry.entry_id {way}"
+    with store.cursor() as database:
+        database.execute(
+            f"SELECT {LISTED}, {'entry.' + column if column else 'NULL'} FROM entry"
+            f" WHERE {' AND '.join(where)} ORDER BY {ordered} LIMIT %s",
+            [*parameters, size + 1],
+        )
+        found = [Listed(*row) for row in database]
+    shown = found[:size]
+    more = len(found) > size
+    return Page(tuple(shown), (shown[-1].order_value, shown[-1].entry_id) if more else None)
+
+
+def each(site_id: int, scope: Scope, filters: Filters, *, size: int = 2_000) -> Iterator[Listed]:
+    """Every entry in order of registration, page by page: for exports."""
+    after: tuple[Any, UUID] | None = None
+    while True:
+        found = page(site_id, scope, filters, after=after, size=size)
+        yield from found.entries
+        if found.after is None:
+            return
+        after = found.after
+
+
+def count(site_id: int, scope: Scope, filters: Filters) -> int:
+    """How many entries, exactly."""
+    where, parameters = _where(site_id, scope, filters)
+    with store.cursor() as database:
+        database.execute(f"SELECT count(*) FROM entry WHERE {' AND '.join(where)}", parameters)
+        found = database.fetchone()
+    return int(found[0]) if found is not None else 0
+
+
+def by_id(site_id: int, scope: Scope, entry_id: UUID) -> Listed | None:
+    """One entry; None alike where it does not exist and where it may not be seen."""
+    term, given = scope.condition()
+    with store.cursor() as database:
+        database.execute(
+            f"SELECT {LISTED} FROM entry WHERE entry.site_id = %s AND entry.entry_id = %s AND {term}",
+            [site_id, entry_id, *given],
+        )
+        found = database.fetchone()
+    return Listed(*found) if found is not None else None
+
+
+def by_number(site_id: int, scope: Scope, ledger_id: int, number: str) -> Listed | None:
+    """The entry of this number in a ledger, under the same rule."""
+    term, given = scope.condition()
+    with store.cursor() as database:
+        database.execute(
+            f"SELECT {LISTED} FROM entry WHERE entry.site_id = %s AND entry.ledger_id = %s AND entry.number = %s"
+            f" AND {term} ORDER BY entry.entry_id LIMIT 1",
+            [site_id, ledger_id, number, *given],
+        )
+        found = database.fetchone()
+    return Listed(*found) if found is not None else None
+
+
+def time_line(site_id: int, scope: Scope, entry_id: UUID) -> Sequence[Recorded]:
+    """Everything that happened to the entry, oldest first; empty where it may not be seen."""
+    if by_id(site_id, scope, entry_id) is None:
+        return ()
+    return store.histories(site_id, [entry_id]).get(entry_id, [])
+
+
+def _where(site_id: int, scope: Scope, filters: Filters) -> tuple[list[str], list[Any]]:
+    term, given = scope.condition()
+    terms, parameters = filters.condition()
+    return ["entry.site_id = %s", *terms, term], [site_id, *parameters, *given]

@@ -1,0 +1,69 @@
+"""Every projection anew from the events alone. Run as owner; readers wait until it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from uuid import UUID
+
+from django.db import transaction
+
+from taizhang.ledger import cells, ledgers, store
+from taizhang.ledger.categories import ids_of
+from taizhang.ledger.folding import Folded, advance
+from taizhang.ledger.identity import new_id
+from taizhang.org.models import Site
+
+PROJECTIONS = ("entry", "entry_party", "stay", "cell_delta", "cell_day", "cell_snapshot")
+AT_ONCE = 2_000
+
+NEXT_ENTRIES = (
+    "SELECT DISTINCT entry_id FROM event WHERE site_id = %s AND version = 1 AND entry_id > %s"
+    " ORDER BY entry_id LIMIT %s"
+)
+
+
+def rebuild(site: Site, progress: Callable[[int], None] = lambda done: None) -> int:
+    """Drop and recreate entry rows, parties, stays and cells; how many entries. One transaction."""
+    done = 0
+    with transaction.atomic(using="owner"):
+        with store.cursor("owner") as database:
+            database.execute(f"TRUNCATE {', '.join(PROJECTIONS)}")
+        for entry_ids in _batches(site.id):
+            store.append(_projected(site, entry_ids), alias="owner")
+            done += len(entry_ids)
+            progress(done)
+    cells.pack(site.id)
+    return done
+
+
+def _batches(site_id: int) -> Iterator[list[UUID]]:
+    after = UUID(int=0)
+    while True:
+        with store.cursor("owner") as database:
+            database.execute(NEXT_ENTRIES, (site_id, after, AT_ONCE))
+            found = [row[0] for row in database]
+        if not found:
+            return
+        yield found
+        after = found[-1]
+
+
+def _projected(site: Site, entry_ids: list[UUID]) -> store.Appending:
+    """The same projections the write path makes, without events and outbox."""
+    writing = store.Appending(site_id=site.id, delta_ids=iter(new_id, None))
+    for entry_id, history in store.histories(site.id, entry_ids, alias="owner").items():
+        folded: Folded | None = None
+        playbook = ledgers.playbook(history[0].playbook_sha)
+        for recorded in history:
+            folded, deltas = advance(folded, recorded, playbook, site.zone)
+            writing.deltas += deltas
+        assert folded is not None
+        writing.before[entry_id] = None
+        writing.after[entry_id] = (folded, playbook)
+    stays = (stay for folded, _ in writing.after.values() for stay in folded.stays)
+    writing.category_ids = ids_of(site.id, (stay.category for stay in stays), alias="owner")
+    writing.ledger_units = {
+        ledger_id: ledgers.unit_of(ledger_id)
+        for ledger_id in {folded.entry.ledger_id for folded, _ in writing.after.values()}
+    }
+    return writing

@@ -1,0 +1,361 @@
+"""Reading and appending: the only module that writes the ledger's tables in the write path.
+
+A batch is one SQL statement of insert CTEs over arrays, whatever its size; parts with nothing
+to write are left out, so that a click costs what it writes. Statements are few and therefore
+stay prepared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import connections
+from psycopg import Cursor
+
+from taizhang.core import codec
+from taizhang.core.events import Recorded
+from taizhang.core.playbook import Playbook
+from taizhang.ledger import rows
+from taizhang.ledger.folding import Delta, Folded, Sojourn
+from taizhang.tlog.leaf import leaf_hash
+
+EVENT_COLUMNS = {
+    "entry_id": "uuid",
+    "version": "int",
+    "kind": "text",
+    "occurred_on": "date",
+    "recorded_at": "timestamptz",
+    "acted_by": "bigint",
+    "typed_by": "bigint",
+    "unit_id": "bigint",
+    "typed_unit_id": "bigint",
+    "post_id": "bigint",
+    "playbook_sha": "text",
+    "batch_id": "uuid",
+    "source": "text",
+    "salt": "bytea",
+    "body": "text",
+}
+STAY_COLUMNS = {
+    "entry_id": "uuid",
+    "n": "int",
+    "ledger_id": "int",
+    "stage": "text",
+    "unit_id": "bigint",
+    "category_id": "int",
+    "due_on": "date",
+    "hidden": "bool",
+    "from_on": "date",
+    "known_on": "date",
+    "to_on": "date",
+    "unknown_on": "date",
+}
+PARTY_COLUMNS = {"unit_id": "bigint", "entry_id": "uuid", "role": "text"}
+SEALED_COLUMNS = {"ref": "uuid", "entry_id": "uuid", "subject_id": "uuid", "ciphertext": "bytea"}
+DELTA_COLUMNS = {
+    "delta_id": "uuid",
+    "ledger_id": "int",
+    "day": "date",
+    "known_day": "date",
+    "stage": "text",
+    "unit_ids": "text",
+    "category_ids": "text",
+    "n_in": "text",
+    "n_out": "text",
+    "n_shift": "text",
+}
+CONVERSIONS = {
+    ("event", "source"): "source::jsonb",
+    ("event", "body"): "body::jsonb",
+    ("entry", "fields"): "fields::jsonb",
+    ("entry", "flags"): "flags::jsonb",
+    ("entry", "grams"): "array_to_tsvector(string_to_array(grams, E'\\x1f'))",
+    ("entry", "named_units"): "named_units::bigint[]",
+    ("cell_delta", "unit_ids"): "unit_ids::bigint[]",
+    ("cell_delta", "category_ids"): "category_ids::int[]",
+    ("cell_delta", "n_in"): "n_in::int[]",
+    ("cell_delta", "n_out"): "n_out::int[]",
+    ("cell_delta", "n_shift"): "n_shift::int[]",
+}
+
+
+class Overtaken(Exception):
+    """Somebody else wrote one of these entries between our reading and our writing; read again and retry."""
+
+
+@dataclass(slots=True)
+class Appending:
+    """Everything one chunk of a call writes. Filled by `handle`, written by `append`."""
+
+    site_id: int
+    ledger_units: Mapping[int, int] = field(default_factory=dict)
+    category_ids: Mapping[str, int] = field(default_factory=dict)
+    events: list[Recorded] = field(default_factory=list)
+    salts: list[bytes] = field(default_factory=list)
+    before: dict[UUID, Folded | None] = field(default_factory=dict)
+    after: dict[UUID, tuple[Folded, Playbook]] = field(default_factory=dict)
+    deltas: list[Delta] = field(default_factory=list)
+    delta_ids: Iterable[UUID] = ()
+    sealed: list[tuple[UUID, UUID, UUID, bytes]] = field(default_factory=list)
+
+
+def cursor(alias: str = "default") -> Cursor[Any]:
+    """A raw cursor of Django's own connection: server-side binding, prepared statements, the same transaction."""
+    connection = connections[alias]
+    connection.ensure_connection()
+    return connection.connection.cursor()  # type: ignore[no-any-return]
+
+
+def record_of(recorded: Recorded) -> bytes:
+    """The bytes a leaf is hashed over: envelope and body in canonical JSON."""
+    return codec.canonical(
+        [
+            str(recorded.entry_id),
+            recorded.version,
+            type(recorded.event).__name__,
+            recorded.occurred_on.isoformat(),
+            recorded.recorded_at.isoformat(),
+            [recorded.acted_by, recorded.typed_by, recorded.unit_id, recorded.typed_unit_id, recorded.post_id],
+            recorded.playbook_sha,
+            str(recorded.batch_id),
+            codec.encode_source(recorded.source),
+            codec.encode(recorded.event),
+        ]
+    ).encode()
+
+
+def append(writing: Appending, alias: str = "default") -> None:
+    """Write one chunk: its events, where there are any, and every projection of the entries they touch.
+
+    Raises Overtaken where an entry has moved on; the transaction is then unusable.
+    """
+    parts = _Parts(writing.site_id)
+    if writing.events:
+        parts.insert("event", EVENT_COLUMNS, map(_event_row, writing.events, writing.salts))
+        _outbox(parts, writing)
+    new = [item for entry_id, item in writing.after.items() if writing.before[entry_id] is None]
+    old = [item for entry_id, item in writing.after.items() if writing.before[entry_id] is not None]
+    parts.insert("entry", rows.ENTRY_COLUMNS, _entry_rows(new, writing))
+    parts.update_entries(_entry_rows(old, writing), [_base_version(writing, item[0]) for item in old])
+    _parties(parts, writing)
+    _stays(parts, writing)
+    parts.insert("cell_delta", DELTA_COLUMNS, _delta_rows(writing))
+    parts.insert("sealed", SEALED_COLUMNS, writing.sealed)
+    if parts.run(alias) != len(old):
+        raise Overtaken
+
+
+def _base_version(writing: Appending, folded: Folded) -> int:
+    before = writing.before[folded.entry.entry_id]
+    assert before is not None
+    return before.entry.version
+
+
+def _event_row(recorded: Recorded, salt: bytes) -> tuple[Any, ...]:
+    source = codec.encode_source(recorded.source)
+    return (
+        recorded.entry_id,
+        recorded.version,
+        type(recorded.event).__name__,
+        recorded.occurred_on,
+        recorded.recorded_at,
+        recorded.acted_by,
+        recorded.typed_by,
+        recorded.unit_id,
+        recorded.typed_unit_id,
+        recorded.post_id,
+        recorded.playbook_sha,
+        recorded.batch_id,
+        None if source is None else codec.canonical(source),
+        salt,
+        codec.canonical(codec.encode(recorded.event)),
+    )
+
+
+def _outbox(parts: _Parts, writing: Appending) -> None:
+    hashes = [leaf_hash(salt, record_of(item)) for item, salt in zip(writing.events, writing.salts, strict=True)]
+    parts.raw(
+        "outbox",
+        "INSERT INTO outbox (site_id, ticket, entry_ids, versions, hashes)"
+        " VALUES (%s, nextval('outbox_ticket'), %s::uuid[], %s::int[], %s::bytea[])",
+        writing.site_id,
+        [item.entry_id for item in writing.events],
+        [item.version for item in writing.events],
+        hashes,
+    )
+
+
+def _entry_rows(items: Sequence[tuple[Folded, Playbook]], writing: Appending) -> list[tuple[Any, ...]]:
+    return [rows.entry_row(folded.entry, playbook, writing.category_ids) for folded, playbook in items]
+
+
+def _parties(parts: _Parts, writing: Appending) -> None:
+    gained, lost = [], []
+    for entry_id, (folded, _) in writing.after.items():
+        before = writing.before[entry_id]
+        unit = writing.ledger_units[folded.entry.ledger_id]
+        now = rows.parties(folded.entry, unit)
+        was = rows.parties(before.entry, unit) if before is not None else frozenset()
+        gained += [(unit_id, entry_id, role) for unit_id, role in now - was]
+        lost += [(unit_id, entry_id, role) for unit_id, role in was - now]
+    parts.insert("entry_party", PARTY_COLUMNS, gained)
+    parts.delete("entry_party", PARTY_COLUMNS, lost)
+
+
+def _stays(parts: _Parts, writing: Appending) -> None:
+    """Stays only grow at the end; ending or hiding one rewrites its row under the same number."""
+    new, changed = [], []
+    for entry_id, (folded, _) in writing.after.items():
+        before = writing.before[entry_id]
+        known = before.stays if before is not None else ()
+        for n, stay in enumerate(folded.stays):
+            if n >= len(known):
+                new.append(_stay_row(folded, n, stay, writing))
+            elif stay != known[n]:
+                changed.append(_stay_row(folded, n, stay, writing))
+    parts.insert("stay", STAY_COLUMNS, new)
+    parts.update_stays(changed)
+
+
+def _stay_row(folded: Folded, n: int, stay: Sojourn, writing: Appending) -> tuple[Any, ...]:
+    return (
+        folded.entry.entry_id,
+        n,
+        folded.entry.ledger_id,
+        stay.stage,
+        stay.unit_id,
+        writing.category_ids.get(stay.category),
+        stay.due_on,
+        stay.hidden,
+        stay.from_on,
+        stay.known_on,
+        stay.to_on,
+        stay.unknown_on,
+    )
+
+
+def _delta_rows(writing: Appending) -> list[tuple[Any, ...]]:
+    identifiers = iter(writing.delta_ids)
+    return [
+        (next(identifiers), *key, *(_array(column) for column in zip(*_flat(places), strict=True)))
+        for key, places in rows.cells(writing.deltas, writing.category_ids).items()
+    ]
+
+
+def _flat(places: Mapping[tuple[int, int], list[int]]) -> list[tuple[int, ...]]:
+    return [(*place, *counts) for place, counts in places.items()]
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return "{" + ",".join(map(str, numbers)) + "}"
+
+
+class _Parts:
+    """Collects the CTEs of one statement with their parameters."""
+
+    def __init__(self, site_id: int) -> None:
+        self.site_id = site_id
+        self.ctes: list[str] = []
+        self.parameters: list[Any] = []
+        self.counts_updates = False
+
+    def raw(self, name: str, sql: str, *parameters: Any) -> None:
+        self.ctes.append(f"put_{name} AS ({sql})")
+        self.parameters += parameters
+
+    def _given(self, table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> str:
+        self.parameters += [list(column) for column in zip(*values, strict=True)]
+        arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+        picked = ", ".join(CONVERSIONS.get((table, column), column) for column in columns)
+        return f"SELECT {self.site_id}::smallint, {picked} FROM unnest({arrays}) AS given ({', '.join(columns)})"
+
+    def insert(self, table: str, columns: Mapping[str, str], values: Iterable[Sequence[Any]]) -> None:
+        values = list(values)
+        if values:
+            given = self._given(table, columns, values)
+            self.ctes.append(f"put_{table} AS (INSERT INTO {table} (site_id, {', '.join(columns)}) {given})")
+
+    def delete(self, table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> None:
+        if values:
+            given = self._given(table, columns, values)
+            names = ", ".join(columns)
+            self.ctes.append(f"cut_{table} AS (DELETE FROM {table} WHERE (site_id, {names}) IN ({given}))")
+
+    def update_entries(self, values: Sequence[Sequence[Any]], base_versions: Sequence[int]) -> None:
+        if not values:
+            return
+        columns = {**rows.ENTRY_COLUMNS, "base_version": "int"}
+        given = self._given("entry", columns, [(*row, base) for row, base in zip(values, base_versions, strict=True)])
+        changed = [name for name in rows.ENTRY_COLUMNS if name != "entry_id"]
+        self.ctes.append(
+            f"now_entry (site_id, {', '.join(columns)}) AS ({given})"
+            f", set_entry AS (UPDATE entry SET {', '.join(f'{name} = now_entry.{name}' for name in changed)}"
+            " FROM now_entry WHERE entry.site_id = now_entry.site_id AND entry.entry_id = now_entry.entry_id"
+            " AND entry.version = now_entry.base_version RETURNING 1)"
+        )
+        self.counts_updates = True
+
+    def update_stays(self, values: Sequence[Sequence[Any]]) -> None:
+        if not values:
+            return
+        given = self._given("stay", STAY_COLUMNS, values)
+        changed = ("hidden", "to_on", "unknown_on")
+        self.ctes.append(
+            f"now_stay (site_id, {', '.join(STAY_COLUMNS)}) AS ({given})"
+            f", set_stay AS (UPDATE stay SET {', '.join(f'{name} = now_stay.{name}' for name in changed)}"
+            " FROM now_stay WHERE stay.site_id = now_stay.site_id AND stay.entry_id = now_stay.entry_id"
+            " AND stay.n = now_stay.n)"
+        )
+
+    def run(self, alias: str) -> int:
+        """Execute; the number of entry rows updated."""
+        counted = "count(*) FROM set_entry" if self.counts_updates else "0"
+        with cursor(alias) as database:
+            database.execute(f"WITH {', '.join(self.ctes)} SELECT {counted}", self.parameters)
+            found = database.fetchone()
+        return int(found[0]) if found is not None else 0
+
+
+def recorded_from(row: Sequence[Any]) -> Recorded:
+    """The event of one row read in the order of READ_EVENTS."""
+    kind, body, source = row[2], row[12], row[11]
+    return Recorded(
+        entry_id=row[0],
+        version=row[1],
+        event=codec.decode(kind, body),
+        occurred_on=row[3],
+        recorded_at=row[4],
+        acted_by=row[5],
+        typed_by=row[6],
+        unit_id=row[7],
+        typed_unit_id=row[8],
+        post_id=row[9],
+        playbook_sha=row[10],
+        source=codec.decode_source(source),
+        batch_id=row[13],
+    )
+
+
+READ_EVENTS = (
+    "SELECT event.entry_id, event.version, event.kind, event.occurred_on, event.recorded_at, event.acted_by,"
+    " event.typed_by, event.unit_id, event.typed_unit_id, event.post_id, event.playbook_sha, event.source,"
+    " event.body, event.batch_id FROM event"
+)
+
+
+def histories(site_id: int, entry_ids: Sequence[UUID], alias: str = "default") -> dict[UUID, list[Recorded]]:
+    """The whole history of each entry, in the order of versions."""
+    found: dict[UUID, list[Recorded]] = {}
+    with cursor(alias) as database:
+        database.execute(
+            f"{READ_EVENTS} WHERE event.site_id = %s AND event.entry_id = ANY(%s)"
+            " ORDER BY event.entry_id, event.version",
+            (site_id, list(entry_ids)),
+        )
+        for row in database:
+            recorded = recorded_from(row)
+            found.setdefault(recorded.entry_id, []).append(recorded)
+    return found

@@ -1,0 +1,142 @@
+"""Sealing and opening of personal values. The only module that sees them in plain between door and reader."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from taizhang.core import commands as c
+from taizhang.core import codec, fields
+from taizhang.core import refusals as r
+from taizhang.core.playbook import Field, Playbook
+from taizhang.core.values import SealedRef, Value
+from taizhang.ledger.keystore import KEY_BYTES, KeyDestroyed, keystore
+
+NONCE_BYTES = 12
+SALT_BYTES = 32
+
+SealedRow = tuple[UUID, UUID, UUID, bytes]
+"""ref, entry, subject, ciphertext."""
+
+
+class ValueErased(Exception):
+    """The key was destroyed: the value can never be read again. The event and its digest stay valid."""
+
+
+def subject_of(entry_id: UUID, subject: str) -> UUID:
+    """The person a sealed field speaks of: one per entry and subject name, so that one key covers all of theirs."""
+    return uuid5(entry_id, subject)
+
+
+def keyed_digest(text: str) -> str:
+    """HMAC-SHA-256 under the site's key, in hex: names a row or a payload without telling what it holds."""
+    return hmac.new(keystore().site_key(), text.encode(), sha256).hexdigest()
+
+
+def commitment(salt: bytes, value: str) -> str:
+    return hmac.new(salt, value.encode(), sha256).hexdigest()
+
+
+def encrypt(key: bytes, ref: UUID, salt: bytes, value: bytes) -> bytes:
+    """AES-256-GCM of salt ‖ value, bound to its reference; nonce first."""
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + AESGCM(key).encrypt(nonce, salt + value, ref.bytes)
+
+
+def decrypt(key: bytes, ref: UUID, ciphertext: bytes) -> tuple[bytes, bytes]:
+    """(salt, value). Raises InvalidTag where ciphertext, key or reference do not belong together."""
+    opened = AESGCM(key).decrypt(ciphertext[:NONCE_BYTES], ciphertext[NONCE_BYTES:], ref.bytes)
+    return opened[:SALT_BYTES], opened[SALT_BYTES:]
+
+
+@dataclass(slots=True)
+class Sealer:
+    """Seals the commands of one chunk; keys reach the disk before anything refers to them."""
+
+    rows: list[SealedRow] = field(default_factory=list)
+    new_keys: dict[UUID, bytes] = field(default_factory=dict)
+
+    def seal(self, command: c.AnyCommand, playbook: Playbook) -> tuple[c.AnyCommand, list[SealedRow]] | r.Refusal:
+        """The command with references where personal values were, and the rows to write if it is accepted."""
+        if isinstance(command, c.RegisterEntry):
+            done = self._seal_values(command.entry_id, command.fields, playbook, fresh=True)
+            return done if isinstance(done, r.Refusal) else (replace(command, fields=done[0]), done[1])
+        if isinstance(command, c.AmendEntry):
+            done = self._seal_values(command.entry_id, command.changes, playbook, fresh=False)
+            return done if isinstance(done, r.Refusal) else (replace(command, changes=done[0]), done[1])
+        return command, []
+
+    def commit_keys(self) -> None:
+        keystore().put(self.new_keys)
+        self.new_keys = {}
+
+    def _seal_values(
+        self, entry_id: UUID, values: Mapping[str, Any], playbook: Playbook, *, fresh: bool
+    ) -> tuple[dict[str, Any], list[SealedRow]] | r.Refusal:
+        sealed: dict[str, Any] = {}
+        rows: list[SealedRow] = []
+        for key, value in values.items():
+            item = playbook.field_of.get(key)
+            if item is None or not item.is_sealed or value is None or isinstance(value, SealedRef):
+                sealed[key] = value
+                continue
+            problem = fields.problem_with(item, value)
+            if problem is not None:
+                return r.FieldInvalid(f"{item.label}：{problem}")
+            try:
+                sealed[key] = self._seal_one(entry_id, item, value, rows, fresh=fresh)
+            except KeyDestroyed:
+                return r.SubjectErased(str(item.label))
+        return sealed, rows
+
+    def _seal_one(self, entry_id: UUID, item: Field, value: Value, rows: list[SealedRow], *, fresh: bool) -> SealedRef:
+        subject = subject_of(entry_id, item.subject)
+        key = self._key(subject, fresh=fresh)
+        ref, salt, text = uuid4(), secrets.token_bytes(SALT_BYTES), _as_text(value)
+        rows.append((ref, entry_id, subject, encrypt(key, ref, salt, text.encode())))
+        return SealedRef(ref, commitment(salt, text))
+
+    def _key(self, subject: UUID, *, fresh: bool) -> bytes:
+        """`fresh` entries cannot have a key yet, which saves a look-up per row of an import."""
+        key = self.new_keys.get(subject)
+        if key is None:
+            key = None if fresh else keystore().find([subject]).get(subject)
+        if key is None:
+            key = self.new_keys[subject] = secrets.token_bytes(KEY_BYTES)
+        return key
+
+
+def _as_text(value: Value) -> str:
+    return value if isinstance(value, str) else codec.canonical(codec.plain(value))
+
+
+def opened(ref: SealedRef, subject: UUID, ciphertext: bytes) -> str:
+    """The value behind a reference, proved against its commitment. Raises ValueErased, ValueError."""
+    try:
+        key = keystore().find([subject]).get(subject)
+    except KeyDestroyed:
+        raise ValueErased from None
+    if key is None:
+        raise ValueErased
+    try:
+        salt, value = decrypt(key, ref.ref, ciphertext)
+    except InvalidTag:
+        raise ValueError(f"sealed value {ref.ref} does not open") from None
+    text = value.decode()
+    if not hmac.compare_digest(commitment(salt, text), ref.commit):
+        raise ValueError(f"sealed value {ref.ref} is not the one the event speaks of")
+    return text
+
+
+def erase(entry_id: UUID, subject: str, at: datetime) -> bool:
+    """Destroy the key of one person on one entry; everything sealed under it is gone, backups included."""
+    return keystore().destroy(subject_of(entry_id, subject), at.isoformat())

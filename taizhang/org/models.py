@@ -1,0 +1,222 @@
+"""The tables of who is who. Dates: `from_on` is included, `to_on` excluded, none means open.
+
+What a unit is called and where it stands are dated facts in `UnitName` and `UnitPath`; `Unit`
+repeats those of today for whoever only asks about today (`today.settle` keeps them so).
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from taizhang.core.actor import DUTIES
+
+
+def _in_order(name: str, *, may_be_empty: bool = False) -> models.CheckConstraint:
+    """A span of days ends after it begins; a post or tenure may be undone to no day at all."""
+    after = Q(to_on__gte=F("from_on")) if may_be_empty else Q(to_on__gt=F("from_on"))
+    return models.CheckConstraint(
+        condition=Q(from_on__isnull=True) | Q(to_on__isnull=True) | after, name=name
+    )
+
+
+class Site(models.Model):
+    """One office's platform and what is fixed when it is set up; one data folder holds one.
+
+    `units_version` changes with every change to the units, `settled_on` is the day for which the
+    columns of today in `Unit` hold: together they say whether a picture of the tree is fresh.
+    """
+
+    class Kind(models.TextChoices):
+        LIVE = "live", "正式 live"
+        DEMO = "demo", "演示 demo"
+        REHEARSAL = "rehearsal", "演练 rehearsal"
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    name = models.TextField()
+    timezone = models.TextField(default="Asia/Shanghai")
+    language = models.TextField(default="zh-Hans")
+    week_start = models.SmallIntegerField(default=1, help_text="ISO weekday, 1 is Monday")
+    currency = models.CharField(max_length=3, default="CNY")
+    paper = models.TextField(default="A4")
+    kind = models.TextField(choices=Kind.choices, default=Kind.LIVE)
+    now_override = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    units_version = models.UUIDField(default=uuid4)
+    settled_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "site"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["live", "demo", "rehearsal"]), name="site_kind"),
+            models.CheckConstraint(condition=Q(week_start__range=(1, 7)), name="site_week_start"),
+            models.CheckConstraint(
+                condition=Q(now_override__isnull=True) | ~Q(kind="live"), name="site_clock_of_live_is_real"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Unit(models.Model):
+    """单位: an organisation in the tree, for the days it exists. Never deleted, only dissolved.
+
+    `name`, `short_name`, `parent` and `path` ("/1/12/": every unit from the root down to itself)
+    are those of today; of a dissolved unit the last ones, of a coming one the first. `code` is the
+    administrative code: it changes from year to year and identifies nothing. `sort_key` puts names
+    in pinyin order.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    name = models.TextField()
+    short_name = models.TextField(default="", blank=True)
+    code = models.TextField(default="", blank=True)
+    aliases = ArrayField(models.TextField(), default=list, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    path = models.TextField()
+    from_on = models.DateField(null=True, blank=True)
+    to_on = models.DateField(null=True, blank=True)
+    sort_key = models.TextField()
+
+    class Meta:
+        db_table = "unit"
+        indexes = [models.Index("path", name="unit_by_path"), models.Index("sort_key", "id", name="unit_by_name")]
+        constraints = [_in_order("unit_in_order")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitName(models.Model):
+    """What a unit was called when. The spans of one unit follow each other without gap or overlap."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="names")
+    name = models.TextField()
+    short_name = models.TextField(default="")
+    sort_key = models.TextField()
+    from_on = models.DateField(null=True)
+    to_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "unit_name"
+        constraints = [
+            _in_order("unit_name_in_order"),
+            models.UniqueConstraint("unit", "from_on", name="unit_name_from", nulls_distinct=False),
+        ]
+
+
+class UnitPath(models.Model):
+    """Where a unit stood when: join it on the unit and a day to roll up by that day's tree.
+
+    The spans of one unit follow each other without gap or overlap as long as it exists.
+    """
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="paths")
+    path = models.TextField()
+    from_on = models.DateField(null=True)
+    to_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "unit_path"
+        indexes = [models.Index("path", name="unit_path_by_path")]
+        constraints = [
+            _in_order("unit_path_in_order"),
+            models.UniqueConstraint("unit", "from_on", name="unit_path_from", nulls_distinct=False),
+        ]
+
+
+class UnitSuccession(models.Model):
+    """From `on`, `successor` stands where `unit` stood, wholly (a merger) or in part (a split)."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="successions")
+    successor = models.ForeignKey(Unit, models.PROTECT, related_name="precessions")
+    on = models.DateField()
+
+    class Meta:
+        db_table = "unit_succession"
+        constraints = [
+            models.UniqueConstraint("unit", "successor", name="unit_succession_once"),
+            models.CheckConstraint(condition=~Q(unit=F("successor")), name="unit_succession_of_another"),
+        ]
+
+
+class PersonManager(BaseUserManager["Person"]):
+    """Accounts are found by user name alone; there is no e-mail."""
+
+    def create_user(self, username: str, name: str, password: str | None = None, **more: Any) -> Person:
+        """A new account; without a password nobody can sign in until one is given."""
+        person = self.model(username=username, name=name, **more)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser):
+    """人员: a human with an account. What they may do follows from the posts they hold.
+
+    The operator sets the site up: it may register, import and administer, belongs to no unit, and
+    therefore can never verify.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    username = models.CharField(max_length=150, unique=True)
+    name = models.TextField()
+    staff_number = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    is_active = models.BooleanField(default=True)
+    is_operator = models.BooleanField(default=False)
+
+    objects: ClassVar[PersonManager] = PersonManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        db_table = "person"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """岗位: a seat in a unit; people come and go. `duties` are words of `core.actor.DUTIES`.
+
+    `scope_unit` is the unit at and below which the post sees entries; none means its own unit.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
+    name = models.TextField()
+    duties = ArrayField(models.TextField(), default=list, blank=True)
+    scope_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
+    from_on = models.DateField(null=True, blank=True)
+    to_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        db_table = "post"
+        constraints = [
+            _in_order("post_in_order", may_be_empty=True),
+            models.CheckConstraint(condition=Q(duties__contained_by=list(DUTIES)), name="post_duties_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tenure(models.Model):
+    """任职: a person in a post for a time; `stand_in` (AB角) when the post is another's."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="tenures")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="tenures")
+    from_on = models.DateField(null=True, blank=True)
+    to_on = models.DateField(null=True, blank=True)
+    stand_in = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "tenure"
+        constraints = [_in_order("tenure_in_order", may_be_empty=True)]

@@ -1,0 +1,1 @@
+"""The log of opaque leaves: RFC 9162 hashing. Knows nothing of entries."""
