@@ -34,7 +34,7 @@ class TaizhangBuildHook(BuildHookInterface[Any]):
 
 
 def compile_messages(locale: Path) -> None:
-    """Write the .mo beside every .po under `locale`. Fuzzy entries are left out, as msgfmt leaves them out."""
+    """Write the .mo beside every .po under `locale`, without fuzzy entries, as msgfmt does."""
     for source in sorted(locale.glob("*/LC_MESSAGES/*.po")):
         with source.open("rb") as file:
             catalog = read_po(file, locale=source.parts[-3], abort_invalid=True)

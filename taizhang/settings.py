@@ -17,7 +17,9 @@ PACKAGE = Path(__file__).resolve().parent
 DATA = Path(os.environ.get("TAIZHANG_DATA", "data")).absolute()
 SECRET_KEY = os.environ.get("TAIZHANG_SECRET_KEY", "")
 DEBUG = False
-ALLOWED_HOSTS = [host for host in os.environ.get("TAIZHANG_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+ALLOWED_HOSTS = [
+    host for host in os.environ.get("TAIZHANG_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host
+]
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",

@@ -41,7 +41,11 @@ class TestServer:
             connections[alias].close()
             given = self.parameters(role, name)
             connections[alias].settings_dict.update(
-                NAME=given["dbname"], USER=given["user"], PASSWORD=given["password"], HOST=given["host"], PORT=given.get("port", "")
+                NAME=given["dbname"],
+                USER=given["user"],
+                PASSWORD=given["password"],
+                HOST=given["host"],
+                PORT=given.get("port", ""),
             )
 
     def copy(self, source: str, name: str) -> None:

@@ -71,7 +71,7 @@ def test_the_core_asks_for_nothing(path: Path) -> None:
 
 
 def test_nothing_in_the_package_is_left_for_later() -> None:
-    marks = re.compile(r"\b(TODO|FIXME|XXX|NotImplementedError)\b")
+    marks = re.compile(r"\b(TODO|FIXME|XXX|raise NotImplementedError)\b")
     left = [
         f"{name_of(path)}:{number}"
         for path in modules()

@@ -45,7 +45,9 @@ def encode(event: events.Event) -> Json:
     return body if schema == 1 else {**body, "_schema": schema}
 
 
-def decode(kind: str, body: Json, *, upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS) -> events.Event:
+def decode(
+    kind: str, body: Json, *, upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS
+) -> events.Event:
     """The event of a stored body. Raises UnknownEvent."""
     cls = EVENT_CLASSES.get(kind)
     if cls is None:

@@ -200,7 +200,9 @@ def _transfer(entry: Entry, command: c.TransferEntry, context: Context) -> e.Eve
 def _split(entry: Entry, command: c.SplitEntry, context: Context) -> e.Event:
     allowed("split", entry, context, reason=command.reason)
     reason = checked_text(command.reason, required="拆分理由")
-    if len({part.entry_id for part in command.parts} - {entry.entry_id, *entry.parts}) < max(2, len(command.parts)):
+    if len({part.entry_id for part in command.parts} - {entry.entry_id, *entry.parts}) < max(
+        2, len(command.parts)
+    ):
         raise Refused(r.PartsMissing())
     day = command.occurred_on or context.today
     for part in command.parts:

@@ -330,7 +330,7 @@ def _within(moment: Moment) -> Moment | NoDate:
 
 
 def read_contact(_field: Field, raw: Scalar, _today: date, _date1904: bool) -> Answer:
-    """A person's name, number or address. An implausible number is only remarked on: it may be all there is."""
+    """A person's name, number or address. An implausible number is only remarked on."""
     text = shown(raw).strip()
     digits = re.sub(r"[\s()\-]", "", plain(text)).upper()
     remarks: tuple[Remark, ...] = ()

@@ -7,7 +7,6 @@ the cure. It never raises. Units, posts and places stay text here; who calls fin
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -42,7 +41,7 @@ _NOTHING_KINDS = frozenset(
     {"choice", "choices", "category", "number", "money", "date", "datetime", "unit", "units"}
 )
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?")
-_WHITE = " \t\r\n\v\f\u00a0\u3000\u200b\ufeff"
+_BLANK = re.compile(r"[\s\u200b\ufeff]*")
 
 _DAMAGED = FieldError(
     "damaged_by_excel",
@@ -65,6 +64,9 @@ _NOT_STORABLE = FieldError(
         "holds characters that cannot be stored (NUL or broken encoding)",
     ),
 )
+_LOOK_AT_THE_SHEET = Label(
+    "密封字段的内容需要核对（此处不显示）", "check the content of this sealed field (not shown here)"
+)
 _SEVERAL = FieldError("several", Label("这里只能有一个值", "one value only"))
 _TOO_MANY = FieldError("too_many", Label(f"一格最多 {MOST_SEVERAL} 个值", f"{MOST_SEVERAL} values at most"))
 
@@ -82,9 +84,22 @@ def parse(field: Field, raw: Raw, *, today: date, date1904: bool = False) -> Ans
     if field.kind in _NOTHING_KINDS and len(items) == 1 and _means_nothing(field, items[0]):
         message = Label("按没有填写处理", "taken as left blank")
         return Parsed(None, (Remark("read_as_empty", message, doubt=False),), shown(items[0]).strip())
+    answer = _read(field, items, today, date1904)
+    return _discreet(answer) if field.is_sealed else answer
+
+
+def _read(field: Field, items: Sequence[Scalar], today: date, date1904: bool) -> Answer:
     if several := SEVERAL_READERS.get(field.kind):
         return _several(items, several(field, items))
     return READERS[field.kind](field, items[0], today, date1904) if len(items) == 1 else _SEVERAL
+
+
+def _discreet(answer: Answer) -> Answer:
+    """Messages about what is sealed must not repeat it: they reach logs, lists and job results."""
+    if isinstance(answer, FieldError):
+        return FieldError(answer.code, _LOOK_AT_THE_SHEET)
+    remarks = tuple(Remark(remark.code, _LOOK_AT_THE_SHEET, remark.doubt) for remark in answer.remarks)
+    return Parsed(answer.value, remarks, answer.text)
 
 
 def _several(items: Sequence[Scalar], answer: Answer) -> Answer:
@@ -97,7 +112,7 @@ def _several(items: Sequence[Scalar], answer: Answer) -> Answer:
 
 
 def _is_blank(item: Scalar) -> bool:
-    return item is None or (isinstance(item, str) and not item.strip(_WHITE))
+    return item is None or (isinstance(item, str) and _BLANK.fullmatch(item) is not None)
 
 
 def _means_nothing(field: Field, item: Scalar) -> bool:
@@ -117,8 +132,10 @@ def _fault(item: Scalar) -> FieldError | None:
             return _damage(item) if len(item) < 40 and _MAY_BE_DAMAGED.match(item) else None
         case bool() | date():
             return None
+        case Decimal() if not item.is_finite():
+            return _DAMAGED
         case int() | float() | Decimal():
-            return _DAMAGED if not math.isfinite(item) or abs(item) >= _FIRST_DAMAGED else None
+            return None if -_FIRST_DAMAGED < item < _FIRST_DAMAGED else _DAMAGED
         case _:
             return None
 

@@ -24,7 +24,7 @@ class Problem:
         return f"{self.file}:{self.line} {self.key}{separator}{self.message.text(language)}"
 
 
-class PlaybookRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class PlaybookRefused(Exception):
     """A playbook whose text cannot be used. Carries every problem found, never only the first."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

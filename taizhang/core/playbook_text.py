@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from string import Formatter
 
 from taizhang.core.categories import CategoriesRefused, ancestry, category_rows, category_tree
+from taizhang.core.field_readers import SEPARATORS
 from taizhang.core.playbook import (
     CLAIMED_STAGE,
     COLUMN_WORDS,
@@ -331,6 +332,14 @@ def _refuse_misfits(row: Table, field: Field) -> None:
         )
     if len(set(field.choices)) != len(field.choices):
         row.refuse("choices", Label("有选项出现了两次", "a choice stands twice"))
+    if field.kind == "choices" and any(SEPARATORS.search(choice) for choice in field.choices):
+        row.refuse(
+            "choices",
+            Label(
+                "可多选的选项里不能有顿号、逗号、分号或斜杠",
+                "where several may be chosen, a choice holds no 、 , ; or /",
+            ),
+        )
     if field.kind == "category" and not row.texts("categories"):
         row.refuse("categories", Label("分类字段要写 categories", "a category needs `categories`"))
     if field.kind != "category" and row.texts("categories"):

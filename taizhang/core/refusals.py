@@ -106,7 +106,9 @@ class PartsMissing(Refusal):
 
 class NamedUnitIsAssignee(Refusal):
     zh = "检举控告材料不得交给被检举控告的单位及其下属单位（信访工作条例第三十条）：{what}。"
-    en = "An accusation must not go to the unit it names, nor below it (Petition Regulation, Art. 30): {what}."
+    en = (
+        "An accusation must not go to the unit it names, nor below it (Petition Regulation, Art. 30): {what}."
+    )
 
 
 class NamedUnitWorksOnIt(Refusal):

@@ -60,7 +60,9 @@ def _starting_stage(command: c.RegisterEntry, playbook: Playbook) -> str:
     return command.stage
 
 
-def part_registrations(parent: Entry, event: e.EntrySplit, playbook: Playbook) -> list[tuple[UUID, e.EntryRegistered]]:
+def part_registrations(
+    parent: Entry, event: e.EntrySplit, playbook: Playbook
+) -> list[tuple[UUID, e.EntryRegistered]]:
     """The registrations a split causes: each part starts afresh, with the parent's facts under its own title.
 
     Sealed values are shared by reference: they belong to the same person.

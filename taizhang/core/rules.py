@@ -97,7 +97,9 @@ def _met(need: str, entry: Entry, given: Mapping[str, object]) -> None:
                 raise Refused(r.ReasonMissing("责任人" if need == "responsible_post" else "分管领导"))
         case "reason" | "text" | "notice":
             if not str(given.get(need, "")).strip():
-                raise Refused(r.ReasonMissing({"reason": "理由", "text": "情况说明", "notice": "书面告知文号"}[need]))
+                raise Refused(
+                    r.ReasonMissing({"reason": "理由", "text": "情况说明", "notice": "书面告知文号"}[need])
+                )
         case "evidence":
             if not entry.evidence:
                 raise Refused(r.EvidenceMissing("至少一份"))

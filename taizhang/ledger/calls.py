@@ -51,7 +51,8 @@ def remember(
     outcome = {
         "batch": str(result.batch_id),
         "outcomes": [
-            [str(item.entry_id), item.version, item.number, _refusal(item.refusal)] for item in result.outcomes
+            [str(item.entry_id), item.version, item.number, _refusal(item.refusal)]
+            for item in result.outcomes
         ],
     }
     with cursor() as database:
@@ -68,7 +69,9 @@ def _refusal(refusal: r.Refusal | None) -> list[str] | None:
 
 def _read(outcome: dict[str, Any]) -> Result:
     outcomes = tuple(
-        Outcome(UUID(entry_id), version, number, None if refusal is None else getattr(r, refusal[0])(refusal[1]))
+        Outcome(
+            UUID(entry_id), version, number, None if refusal is None else getattr(r, refusal[0])(refusal[1])
+        )
         for entry_id, version, number, refusal in outcome["outcomes"]
     )
     return Result(outcomes, UUID(outcome["batch"]), repeated=True)

@@ -36,7 +36,8 @@ def ids_of(site_id: int, paths: Iterable[str], alias: str = "default") -> dict[s
 def _read(site_id: int, paths: Iterable[str], alias: str) -> dict[str, int]:
     with cursor(alias) as database:
         database.execute(
-            "SELECT path, category_id FROM category WHERE site_id = %s AND path = ANY(%s)", (site_id, list(paths))
+            "SELECT path, category_id FROM category WHERE site_id = %s AND path = ANY(%s)",
+            (site_id, list(paths)),
         )
         return dict(database.fetchall())
 

@@ -111,9 +111,17 @@ def standing(site_id: int, ledger_id: int, day: date, *, known_at: date | None =
     return [Standing(*row) for row in rows if row[3]]
 
 
-def flows(site_id: int, ledger_id: int, first: date, last: date, *, known_at: date | None = None) -> list[Flow]:
+def flows(
+    site_id: int, ledger_id: int, first: date, last: date, *, known_at: date | None = None
+) -> list[Flow]:
     """What entered and left each cell from `first` to `last`, both included."""
-    given = {"site": site_id, "ledger": ledger_id, "first": first, "last": last, "known": known_at or date.max}
+    given = {
+        "site": site_id,
+        "ledger": ledger_id,
+        "first": first,
+        "last": last,
+        "known": known_at or date.max,
+    }
     with cursor() as database:
         database.execute(EVERY_CELL, given)
         rows = [(row[0], row[1], row[2], int(row[3]), int(row[4])) for row in database]
@@ -151,7 +159,9 @@ def snapshot(site_id: int, today: date) -> int:
         )
         waiting = database.fetchall()
     for ledger_id, first, last in waiting:
-        for day in _snapshot_days(first if last is None else last + timedelta(days=1), today - timedelta(days=1)):
+        for day in _snapshot_days(
+            first if last is None else last + timedelta(days=1), today - timedelta(days=1)
+        ):
             _snapshot_one(site_id, ledger_id, day)
             made += 1
     return made

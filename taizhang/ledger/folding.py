@@ -175,5 +175,3 @@ def _all_deltas(entry: Entry, stays: tuple[Sojourn, ...], playbook: Playbook) ->
     for last, stay in zip(stays, stays[1:], strict=False):
         made += _moved(entry, last, stay, playbook)
     return made
-
-

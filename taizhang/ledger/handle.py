@@ -165,7 +165,9 @@ class _Chunk:
         entry = folded.entry if folded is not None else None
         playbook = self._playbook(command, entry)
         if playbook is None:
-            self._refuse(command, r.LedgerUnknown() if isinstance(command, c.RegisterEntry) else r.NoSuchEntry())
+            self._refuse(
+                command, r.LedgerUnknown() if isinstance(command, c.RegisterEntry) else r.NoSuchEntry()
+            )
             return
         sealed = self.sealer.seal(command, playbook)
         if isinstance(sealed, r.Refusal):
@@ -173,7 +175,11 @@ class _Chunk:
             return
         command, sealed_rows = self._numbered(sealed[0], playbook), sealed[1]
         context = Context(
-            actor=self.call.actor, playbook=playbook, units=self.call.units, now=self.call.now, parts=self.parts
+            actor=self.call.actor,
+            playbook=playbook,
+            units=self.call.units,
+            now=self.call.now,
+            parts=self.parts,
         )
         decision = decide(entry, command, context)
         if isinstance(decision, r.Refusal):

@@ -45,7 +45,9 @@ class KeyStore:
         found: dict[UUID, bytes] = {}
         with self._lock:
             for subject in subjects:
-                row = self._database.execute("SELECT value FROM key WHERE subject = ?", (subject.hex,)).fetchone()
+                row = self._database.execute(
+                    "SELECT value FROM key WHERE subject = ?", (subject.hex,)
+                ).fetchone()
                 if row is not None and row[0] is None:
                     raise KeyDestroyed(str(subject))
                 if row is not None:
@@ -59,7 +61,8 @@ class KeyStore:
         with self._lock:
             self._database.execute("BEGIN IMMEDIATE")
             self._database.executemany(
-                "INSERT OR IGNORE INTO key VALUES (?, ?, NULL)", ((subject.hex, key) for subject, key in keys.items())
+                "INSERT OR IGNORE INTO key VALUES (?, ?, NULL)",
+                ((subject.hex, key) for subject, key in keys.items()),
             )
             self._database.execute("COMMIT")
 

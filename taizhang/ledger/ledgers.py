@@ -42,7 +42,12 @@ def open_ledger(
             sha=playbook.sha,
             defaults={"key": playbook.key, "version": playbook.version, "texts": texts, "stored_at": now},
         )
-        last = Ledger.objects.filter(site_id=site.id).order_by("-ledger_id").values_list("ledger_id", flat=True).first()
+        last = (
+            Ledger.objects.filter(site_id=site.id)
+            .order_by("-ledger_id")
+            .values_list("ledger_id", flat=True)
+            .first()
+        )
         row = Ledger.objects.create(
             site_id=site.id,
             ledger_id=(last or 0) + 1,

@@ -210,10 +210,19 @@ class EntryRow(models.Model):
             models.Index("site_id", "ledger_id", "entry_id", name="entry_order"),
             models.Index("site_id", "ledger_id", "stage", "entry_id", name="entry_by_stage"),
             models.Index(
-                "site_id", "ledger_id", "source_key", name="entry_by_source", condition=models.Q(source_key__isnull=False)
+                "site_id",
+                "ledger_id",
+                "source_key",
+                name="entry_by_source",
+                condition=models.Q(source_key__isnull=False),
             ),
             models.Index(
-                "site_id", "ledger_id", "due_on", "entry_id", name="entry_by_due", condition=models.Q(due_on__isnull=False)
+                "site_id",
+                "ledger_id",
+                "due_on",
+                "entry_id",
+                name="entry_by_due",
+                condition=models.Q(due_on__isnull=False),
             ),
             models.Index("site_id", "ledger_id", "sort_key", "entry_id", name="entry_by_title"),
             models.Index("site_id", "ledger_id", "number", "entry_id", name="entry_by_number"),

@@ -63,7 +63,9 @@ class Supply:
         with _lock:
             waiting = _kept.pop((ledger_id, period), []) if _keeping else []
         if len(waiting) < count:
-            waiting += _reserve(self.site_id, ledger_id, period, max(count - len(waiting), BLOCK if _keeping else 1), now)
+            waiting += _reserve(
+                self.site_id, ledger_id, period, max(count - len(waiting), BLOCK if _keeping else 1), now
+            )
         self.free[ledger_id, period] = deque(waiting)
 
 

@@ -70,7 +70,9 @@ class Filters:
 
 def _search_term(word: str) -> tuple[str, ...] | tuple[str, Any, Any]:
     """Index hits first, then the exact text, because bigrams also meet where the word itself does not stand."""
-    wanted = " & ".join("'" + gram.replace("\\", "\\\\").replace("'", "''") + "'" for gram in sorted(rows.grams([word])))
+    wanted = " & ".join(
+        "'" + gram.replace("\\", "\\\\").replace("'", "''") + "'" for gram in sorted(rows.grams([word]))
+    )
     literal = json.dumps(word.casefold(), ensure_ascii=False)[1:-1]
     return (
         "entry.grams @@ %s::tsquery AND"
@@ -137,7 +139,9 @@ def page(
     if column == "due_on":
         where.append("entry.due_on IS NOT NULL")
     if after is not None:
-        where.append(f"(entry.{column}, entry.entry_id) {sign} (%s, %s)" if column else f"entry.entry_id {sign} %s")
+        where.append(
+            f"(entry.{column}, entry.entry_id) {sign} (%s, %s)" if column else f"entry.entry_id {sign} %s"
+        )
         parameters += [*after] if column else [after[1]]
     ordered = f"entry.{column} {way}, entry.entry_id {way}" if column else f"entry.entry_id {way}"
     with store.cursor() as database:

@@ -43,5 +43,10 @@ def what_is_not_enforced() -> list[str]:
         )
         found = database.fetchone()
     assert found is not None
-    words = ("superuser", "owner of the record: could drop it or its triggers", "may change or delete", "may truncate")
+    words = (
+        "superuser",
+        "owner of the record: could drop it or its triggers",
+        "may change or delete",
+        "may truncate",
+    )
     return [word for word, holds in zip(words, found, strict=True) if holds]

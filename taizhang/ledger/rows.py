@@ -15,7 +15,9 @@ from taizhang.ledger.folding import Delta
 
 INDEXED_CHARACTERS = 400
 """How far into a text search looks; titles and summaries fit, essays need not."""
-SEARCHED_KINDS = frozenset({"text", "longtext", "choice", "choices", "category", "place", "unit", "units", "post"})
+SEARCHED_KINDS = frozenset(
+    {"text", "longtext", "choice", "choices", "category", "place", "unit", "units", "post"}
+)
 
 ENTRY_COLUMNS = {
     "entry_id": "uuid",
@@ -128,7 +130,9 @@ def parties(entry: Entry, ledger_unit: int) -> frozenset[tuple[int, str]]:
 CellKey = tuple[int, Any, Any, str]
 
 
-def cells(deltas: Iterable[Delta], category_ids: Mapping[str, int]) -> dict[CellKey, dict[tuple[int, int], list[int]]]:
+def cells(
+    deltas: Iterable[Delta], category_ids: Mapping[str, int]
+) -> dict[CellKey, dict[tuple[int, int], list[int]]]:
     """Deltas summed per (ledger, day, known day, stage) and (unit, category): [in, out, shift]; zeros dropped."""
     summed: dict[CellKey, dict[tuple[int, int], list[int]]] = defaultdict(dict)
     for delta in deltas:

@@ -13,7 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from psycopg import Cursor
+from psycopg import Cursor, RawCursor
+from psycopg.types.json import JsonbLoader
 
 from taizhang.core import codec
 from taizhang.core.events import Recorded
@@ -106,7 +107,10 @@ def cursor(alias: str = "default") -> Cursor[Any]:
     """A raw cursor of Django's own connection: server-side binding, prepared statements, the same transaction."""
     connection = connections[alias]
     connection.ensure_connection()
-    return connection.connection.cursor()  # type: ignore[no-any-return]
+    raw: Cursor[Any] = connection.connection.cursor()
+    # Django reads jsonb as text, for its own JSONField to decode.
+    raw.adapters.register_loader("jsonb", JsonbLoader)
+    return raw
 
 
 def record_of(recorded: Recorded) -> bytes:
@@ -118,7 +122,13 @@ def record_of(recorded: Recorded) -> bytes:
             type(recorded.event).__name__,
             recorded.occurred_on.isoformat(),
             recorded.recorded_at.isoformat(),
-            [recorded.acted_by, recorded.typed_by, recorded.unit_id, recorded.typed_unit_id, recorded.post_id],
+            [
+                recorded.acted_by,
+                recorded.typed_by,
+                recorded.unit_id,
+                recorded.typed_unit_id,
+                recorded.post_id,
+            ],
             recorded.playbook_sha,
             str(recorded.batch_id),
             codec.encode_source(recorded.source),
@@ -176,15 +186,17 @@ def _event_row(recorded: Recorded, salt: bytes) -> tuple[Any, ...]:
 
 
 def _outbox(parts: _Parts, writing: Appending) -> None:
-    hashes = [leaf_hash(salt, record_of(item)) for item, salt in zip(writing.events, writing.salts, strict=True)]
+    hashes = [
+        leaf_hash(salt, record_of(item)) for item, salt in zip(writing.events, writing.salts, strict=True)
+    ]
     parts.raw(
         "outbox",
         "INSERT INTO outbox (site_id, ticket, entry_ids, versions, hashes)"
-        " VALUES (%s, nextval('outbox_ticket'), %s::uuid[], %s::int[], %s::bytea[])",
+        " VALUES ({}, nextval('outbox_ticket'), {}::uuid[], {}::int[], {}::bytea[])",
         writing.site_id,
-        [item.entry_id for item in writing.events],
-        [item.version for item in writing.events],
-        hashes,
+        array("uuid", (item.entry_id for item in writing.events)),
+        array("int", (item.version for item in writing.events)),
+        array("bytea", hashes),
     )
 
 
@@ -240,7 +252,7 @@ def _stay_row(folded: Folded, n: int, stay: Sojourn, writing: Appending) -> tupl
 def _delta_rows(writing: Appending) -> list[tuple[Any, ...]]:
     identifiers = iter(writing.delta_ids)
     return [
-        (next(identifiers), *key, *(_array(column) for column in zip(*_flat(places), strict=True)))
+        (next(identifiers), *key, *(array("int", column) for column in zip(*_flat(places), strict=True)))
         for key, places in rows.cells(writing.deltas, writing.category_ids).items()
     ]
 
@@ -249,8 +261,20 @@ def _flat(places: Mapping[tuple[int, int], list[int]]) -> list[tuple[int, ...]]:
     return [(*place, *counts) for place, counts in places.items()]
 
 
-def _array(numbers: Iterable[int]) -> str:
-    return "{" + ",".join(map(str, numbers)) + "}"
+def array(kind: str, values: Iterable[Any]) -> str:
+    """An array in PostgreSQL's text form. By hand because a driver that adapts value by value costs
+    more than everything else an import does."""
+    if kind == "text":
+        return "{" + ",".join(["NULL" if value is None else _quoted(value) for value in values]) + "}"
+    if kind == "bytea":
+        return "{" + ",".join(["NULL" if value is None else '"\\\\x' + value.hex() + '"' for value in values]) + "}"
+    if kind == "timestamptz":
+        return "{" + ",".join([f'"{value.isoformat()}"' for value in values]) + "}"
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 class _Parts:
@@ -263,14 +287,23 @@ class _Parts:
         self.counts_updates = False
 
     def raw(self, name: str, sql: str, *parameters: Any) -> None:
-        self.ctes.append(f"put_{name} AS ({sql})")
-        self.parameters += parameters
+        numbered = sql.format(*(self._place(parameter) for parameter in parameters))
+        self.ctes.append(f"put_{name} AS ({numbered})")
+
+    def _place(self, parameter: Any) -> str:
+        self.parameters.append(parameter)
+        return f"${len(self.parameters)}"
 
     def _given(self, table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> str:
-        self.parameters += [list(column) for column in zip(*values, strict=True)]
-        arrays = ", ".join(f"%s::{kind}[]" for kind in columns.values())
+        columns_of_values = zip(*values, strict=True)
+        arrays = ", ".join(
+            f"{self._place(array(kind, column))}::{kind}[]"
+            for kind, column in zip(columns.values(), columns_of_values, strict=True)
+        )
         picked = ", ".join(CONVERSIONS.get((table, column), column) for column in columns)
-        return f"SELECT {self.site_id}::smallint, {picked} FROM unnest({arrays}) AS given ({', '.join(columns)})"
+        return (
+            f"SELECT {self.site_id}::smallint, {picked} FROM unnest({arrays}) AS given ({', '.join(columns)})"
+        )
 
     def insert(self, table: str, columns: Mapping[str, str], values: Iterable[Sequence[Any]]) -> None:
         values = list(values)
@@ -288,7 +321,9 @@ class _Parts:
         if not values:
             return
         columns = {**rows.ENTRY_COLUMNS, "base_version": "int"}
-        given = self._given("entry", columns, [(*row, base) for row, base in zip(values, base_versions, strict=True)])
+        given = self._given(
+            "entry", columns, [(*row, base) for row, base in zip(values, base_versions, strict=True)]
+        )
         changed = [name for name in rows.ENTRY_COLUMNS if name != "entry_id"]
         self.ctes.append(
             f"now_entry (site_id, {', '.join(columns)}) AS ({given})"
@@ -313,7 +348,8 @@ class _Parts:
     def run(self, alias: str) -> int:
         """Execute; the number of entry rows updated."""
         counted = "count(*) FROM set_entry" if self.counts_updates else "0"
-        with cursor(alias) as database:
+        # A raw cursor: numbered placeholders spare psycopg a search through a statement of this length.
+        with RawCursor(connections[alias].connection) as database:
             database.execute(f"WITH {', '.join(self.ctes)} SELECT {counted}", self.parameters)
             found = database.fetchone()
         return int(found[0]) if found is not None else 0

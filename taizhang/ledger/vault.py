@@ -65,7 +65,9 @@ class Sealer:
     rows: list[SealedRow] = field(default_factory=list)
     new_keys: dict[UUID, bytes] = field(default_factory=dict)
 
-    def seal(self, command: c.AnyCommand, playbook: Playbook) -> tuple[c.AnyCommand, list[SealedRow]] | r.Refusal:
+    def seal(
+        self, command: c.AnyCommand, playbook: Playbook
+    ) -> tuple[c.AnyCommand, list[SealedRow]] | r.Refusal:
         """The command with references where personal values were, and the rows to write if it is accepted."""
         if isinstance(command, c.RegisterEntry):
             done = self._seal_values(command.entry_id, command.fields, playbook, fresh=True)
@@ -98,7 +100,9 @@ class Sealer:
                 return r.SubjectErased(str(item.label))
         return sealed, rows
 
-    def _seal_one(self, entry_id: UUID, item: Field, value: Value, rows: list[SealedRow], *, fresh: bool) -> SealedRef:
+    def _seal_one(
+        self, entry_id: UUID, item: Field, value: Value, rows: list[SealedRow], *, fresh: bool
+    ) -> SealedRef:
         subject = subject_of(entry_id, item.subject)
         key = self._key(subject, fresh=fresh)
         ref, salt, text = uuid4(), secrets.token_bytes(SALT_BYTES), _as_text(value)

@@ -1,13 +1,14 @@
 """The tables of who is who. Dates: `from_on` is included, `to_on` excluded, none means open.
 
 What a unit is called and where it stands are dated facts in `UnitName` and `UnitPath`; `Unit`
-repeats those of today for whoever only asks about today (`today.settle` keeps them so).
+repeats those of today for whoever only asks about today (`settling.settle` keeps them so).
 """
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -28,8 +29,9 @@ def _in_order(name: str, *, may_be_empty: bool = False) -> models.CheckConstrain
 class Site(models.Model):
     """One office's platform and what is fixed when it is set up; one data folder holds one.
 
-    `units_version` changes with every change to the units, `settled_on` is the day for which the
-    columns of today in `Unit` hold: together they say whether a picture of the tree is fresh.
+    `units_version` changes with every change to the units and so says whether a picture of the
+    tree is still fresh; being random, it never comes back after a transaction was rolled back.
+    Change a site through `sites.change_site`, which also forgets what this process remembers.
     """
 
     class Kind(models.TextChoices):
@@ -48,7 +50,6 @@ class Site(models.Model):
     now_override = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     units_version = models.UUIDField(default=uuid4)
-    settled_on = models.DateField(null=True)
 
     class Meta:
         db_table = "site"
@@ -59,6 +60,11 @@ class Site(models.Model):
                 condition=Q(now_override__isnull=True) | ~Q(kind="live"), name="site_clock_of_live_is_real"
             ),
         ]
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone whose days are the days of this site's statistics."""
+        return ZoneInfo(self.timezone)
 
     def __str__(self) -> str:
         return self.name
@@ -79,10 +85,10 @@ class Unit(models.Model):
     code = models.TextField(default="", blank=True)
     aliases = ArrayField(models.TextField(), default=list, blank=True)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    path = models.TextField()
+    path = models.TextField(db_collation="C")
     from_on = models.DateField(null=True, blank=True)
     to_on = models.DateField(null=True, blank=True)
-    sort_key = models.TextField()
+    sort_key = models.TextField(db_collation="C")
 
     class Meta:
         db_table = "unit"
@@ -99,7 +105,7 @@ class UnitName(models.Model):
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="names")
     name = models.TextField()
     short_name = models.TextField(default="")
-    sort_key = models.TextField()
+    sort_key = models.TextField(db_collation="C")
     from_on = models.DateField(null=True)
     to_on = models.DateField(null=True)
 
@@ -118,7 +124,7 @@ class UnitPath(models.Model):
     """
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="paths")
-    path = models.TextField()
+    path = models.TextField(db_collation="C")
     from_on = models.DateField(null=True)
     to_on = models.DateField(null=True)
 

@@ -10,6 +10,7 @@ import errno
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -21,7 +22,16 @@ from pathlib import Path
 from taizhang.postgres.account import server_account
 from taizhang.postgres.binaries import MAJOR, find_binaries
 from taizhang.postgres.diagnosis import failed_start, log_end
-from taizhang.postgres.folder import EXCLUSIVE, SHARED, Folder, State, make_private, open_private, try_lock
+from taizhang.postgres.folder import (
+    EXCLUSIVE,
+    SHARED,
+    SOCKET,
+    Folder,
+    State,
+    make_private,
+    open_private,
+    try_lock,
+)
 from taizhang.postgres.keeper import BUSY
 from taizhang.postgres.server import PostgresUnavailable, Server
 
@@ -34,6 +44,7 @@ RUN_KEEPER = (
 )
 LONGEST_PATH = 900  # bytes; PostgreSQL's own limit of 1024 includes the names of its files
 REPORT_EVERY = 10.0  # seconds
+HIDDEN_AFTER = 2.0  # seconds
 PHASES = {
     "stopping": "正在等上一个数据库停下 waiting for the previous database to stop",
     "waiting": "正在等上一个数据库的进程退出 waiting for the processes of the previous database",
@@ -178,21 +189,36 @@ def _running_server(folder: Folder, patience: _Patience) -> Server:
             continue
         state = folder.state()
         if state and state.postmaster and folder.postmaster() == (state.postmaster, "ready"):
-            return _server(folder, state, binaries)
+            if _answers(state.socket_dir):
+                return _server(folder, state, binaries)
+            # Either a new keeper has not yet cleared what a killed one wrote, or the socket is elsewhere.
+            if patience.waited() > HIDDEN_AFTER and not Path(state.socket_dir).exists():
+                raise _hidden(state)
         patience.wait(state.phase if state else "starting")
 
 
+def _answers(socket_dir: str) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(f"{socket_dir}/{SOCKET}")
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+    return True
+
+
 def _server(folder: Folder, state: State, binaries: Path) -> Server:
-    if not Path(state.socket_dir).exists():
-        raise PostgresUnavailable(
-            f"数据库已在运行，但它的套接字文件夹 {state.socket_dir} 在这里看不到：两个进程的 /tmp 不是同一个"
-            "（容器，或 systemd 的 PrivateTmp=yes）。请在同一环境里运行，或设 PrivateTmp=no。\n"
-            f"The database runs, but its socket folder {state.socket_dir} is not visible here: the two "
-            "processes have different /tmp (containers, or PrivateTmp=yes of systemd). Run both in one "
-            "place, or set PrivateTmp=no."
-        )
     passwords = json.loads(folder.passwords.read_bytes())
     return Server(state.socket_dir, binaries, {"app": passwords["app"], "owner": passwords["owner"]})
+
+
+def _hidden(state: State) -> PostgresUnavailable:
+    return PostgresUnavailable(
+        f"数据库已在运行，但它的套接字文件夹 {state.socket_dir} 在这里看不到：两个进程的 /tmp 不是同一个"
+        "（容器，或 systemd 的 PrivateTmp=yes）。请在同一环境里运行，或设 PrivateTmp=no。\n"
+        f"The database runs, but its socket folder {state.socket_dir} is not visible here: the two processes "
+        "have different /tmp (containers, or PrivateTmp=yes of systemd). Run both in one place, or set "
+        "PrivateTmp=no."
+    )
 
 
 def _launch_keeper(folder: Folder, binaries: Path) -> bool:
@@ -239,8 +265,11 @@ class _Patience:
         self.began = time.monotonic()
         self.report_at = 1.0
 
+    def waited(self) -> float:
+        return time.monotonic() - self.began
+
     def wait(self, phase: str) -> None:
-        waited = time.monotonic() - self.began
+        waited = self.waited()
         if self.progress and waited >= self.report_at:
             self.report_at = waited + REPORT_EVERY
             self.progress(f"{PHASES[phase]}（{waited:.0f} s）")

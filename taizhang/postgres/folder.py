@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 SHARED, EXCLUSIVE = fcntl.LOCK_SH, fcntl.LOCK_EX
+SOCKET = ".s.PGSQL.5432"
 
 
 class State(NamedTuple):

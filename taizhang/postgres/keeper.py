@@ -6,15 +6,23 @@ tell it when to stop are described in `folder`. `attachment` starts it, without 
 
 from __future__ import annotations
 
-import _thread
 import fcntl
 import os
 import signal
+import threading
 from contextlib import suppress
 from pathlib import Path
 
 from taizhang.postgres.cluster import make_cluster, renew_passwords
-from taizhang.postgres.folder import EXCLUSIVE, Folder, State, open_private, try_lock, write_whole
+from taizhang.postgres.folder import (
+    EXCLUSIVE,
+    SOCKET,
+    Folder,
+    State,
+    open_private,
+    try_lock,
+    write_whole,
+)
 from taizhang.postgres.privileges import Account
 from taizhang.postgres.programs import Programs
 
@@ -23,7 +31,7 @@ BUSY = 75  # exit status: another keeper looks after this folder
 # Short, because the path of a socket is limited to 107 bytes. Not in XDG_RUNTIME_DIR, which is deleted when
 # its user logs out, server running or not. Lower case, because readers of URLs make host names so.
 SOCKET_DIR = "/tmp/taizhang-"  # noqa: S108 - a new folder of mode 0700 is made there
-SOCKET_FILES = (".s.PGSQL.5432", ".s.PGSQL.5432.lock")
+SOCKET_FILES = (SOCKET, SOCKET + ".lock")
 
 
 def main(data: str, binaries: str, account: str) -> None:
@@ -67,7 +75,6 @@ class Keeper:
         try:
             self._serve()
         finally:
-            self.folder.state_file.unlink(missing_ok=True)
             self._remove_socket_dir(self.socket_dir)
 
     def _serve(self) -> None:
@@ -88,9 +95,14 @@ class Keeper:
 
         signal.signal(signal.SIGTERM, stop)
         self._announce("starting", server)
-        _thread.start_new_thread(stop_when_alone, ())
-        self.programs.log.drain(messages)
+        threading.Thread(target=stop_when_alone, daemon=True).start()
+        messenger = threading.Thread(target=self.programs.log.drain, args=(messages,))
+        messenger.start()
         os.waitpid(server, 0)
+        self.folder.state_file.unlink(
+            missing_ok=True
+        )  # if the postmaster was killed, its last children may take a while
+        messenger.join()
 
     def _wait_for_previous_server(self) -> None:
         """Until the processes of a killed keeper are gone; outside Linux nobody told them to stop yet."""

@@ -1,7 +1,8 @@
-"""The server lives exactly as long as somebody uses it, however its users, its keeper or itself come to an end."""
+"""The server lives exactly as long as somebody uses it, however its users, its keeper or itself end."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -16,8 +17,7 @@ import pytest
 
 from taizhang.postgres import attached, is_running
 from taizhang.postgres.folder import EXCLUSIVE, Folder, open_private, try_lock
-
-from .conftest import ROOT, User, count, processes_of, wait_until
+from tests.postgres.users import ROOT, User, count, processes_of, wait_until
 
 Use = Callable[[Path], User]
 
@@ -89,6 +89,7 @@ def test_after_kill_9_of_the_keeper_the_next_user_finds_everything(data: Path, u
     user = use(data)
     before = count(user.server)
     os.kill(state(data)["keeper"], signal.SIGKILL)
+    wait_until(lambda: not is_running(data))  # PostgreSQL itself may still be stopping
     with attached(data) as server:
         assert count(server) == before + 1
         assert server != user.server
@@ -102,6 +103,7 @@ def test_after_kill_9_of_the_postmaster_the_next_user_finds_everything(data: Pat
     user = use(data)
     before = count(user.server)
     os.kill(state(data)["postmaster"], signal.SIGKILL)
+    wait_until(lambda: not (data / "run/server.json").exists())
     with attached(data) as server:
         assert count(server) >= before
     assert (data / "log/postgres.log").read_text().count("automatic recovery in progress") >= 1
@@ -110,10 +112,13 @@ def test_after_kill_9_of_the_postmaster_the_next_user_finds_everything(data: Pat
 def test_after_kill_9_of_everything_at_once_the_next_user_finds_everything(data: Path, use: Use) -> None:
     user = use(data)
     before = count(user.server)
-    for pid in processes_of(data):
-        os.kill(pid, signal.SIGSTOP)  # so that none can react to the end of another
-    for pid in processes_of(data):
-        os.kill(pid, signal.SIGKILL)
+    keeper_and_postmaster = [state(data)["keeper"], state(data)["postmaster"]]
+    for pid in keeper_and_postmaster:
+        os.kill(pid, signal.SIGSTOP)  # so that neither can react to the end of the other
+    for pid in [*keeper_and_postmaster, *processes_of(data)]:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: not is_running(data))
     with attached(data) as server:
         assert count(server) == before + 1
 
@@ -142,7 +147,8 @@ def test_a_creation_that_was_killed_half_way_is_made_anew(tmp_path: Path) -> Non
     starter.kill()
     starter.wait()
     for pid in processes_of(data):
-        os.kill(pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     assert not (data / "postgres").exists()
     with attached(data) as server:
         assert count(server) == 1
@@ -161,14 +167,14 @@ def test_a_pipe_to_the_starter_ends_with_the_starter(data: Path, use: Use) -> No
 
 def test_a_child_that_outlives_its_parent_does_not_keep_the_server(data: Path) -> None:
     script = (
-        "import os, pathlib, subprocess, sys; from taizhang.postgres import attached\n"
+        "import os, pathlib, subprocess, sys, time; from taizhang.postgres import attached\n"
         "with attached(pathlib.Path(sys.argv[1])):\n"
         "    executed = subprocess.Popen(['sleep', '60'], close_fds=False)\n"
         "    forked = os.fork()\n"
-        "    if not forked: os.execvp('sleep', ['sleep', '60']) if sys.argv[2] else __import__('time').sleep(60)\n"
+        "    if not forked: time.sleep(60)\n"
         "    print(executed.pid, forked, flush=True); os.kill(os.getpid(), 9)\n"
     )
-    command = [sys.executable, "-c", script, str(data), ""]
+    command = [sys.executable, "-c", script, str(data)]
     starter = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert starter.stdout is not None
     children = [int(pid) for pid in starter.stdout.readline().split()]

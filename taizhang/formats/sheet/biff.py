@@ -1,4 +1,4 @@
-"""Pre-scan of an `.xls` workbook stream: passwords, dates from 1904, hidden rows and columns, failed formulas.
+"""Pre-scan of an `.xls` workbook stream: password, date system, hidden rows and columns, failed formulas.
 
 Record numbers and layouts after [MS-XLS]; BIFF5 and BIFF8 agree in everything read here.
 """
@@ -15,8 +15,14 @@ _BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET = 0x809, 0x0A, 0x2F, 0x22, 0x85
 _ROW, _COLINFO, _BOOLERR, _FORMULA, _MERGES = 0x208, 0x7D, 0x205, 0x06, 0xE5
 _BIFF8 = 0x600
 _ERRORS = {
-    0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A",
-}  # fmt: skip
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+}
 
 
 @dataclass(slots=True)

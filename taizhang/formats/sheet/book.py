@@ -28,7 +28,7 @@ class Sheet:
     name, hidden: as the file has them; a CSV file's one sheet is called `CSV`.
     titles: texts above the table. meta: filled-in lines above it, label → text (`填报单位` → `某局`).
     columns: the table's columns, empty when the sheet is. empty: no cell of the sheet holds anything.
-    height: rows of the sheet, all kinds counted. date1904: dates were counted from 1904 (already allowed for).
+    height: rows of the sheet, all kinds counted. date1904: dates count from 1904 (already allowed for).
     """
 
     def __init__(self, book: "Book", index: int, message: Message, facts: SheetFacts, date1904: bool) -> None:
@@ -57,7 +57,7 @@ class Sheet:
 
 
 class Book:
-    """An open file. A context manager; leaving it ends the parsing child. `sha256` is of the file's bytes, in hex."""
+    """An open file; leaving the context ends the parsing child. `sha256` is of the file's bytes, in hex."""
 
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
         self._file, self._limits = file, limits
@@ -68,7 +68,8 @@ class Book:
         self.sha256 = _sha256(file)
         self._idle, heads = self._start()
         self.sheets: tuple[Sheet, ...] = tuple(
-            Sheet(self, index, head, facts.of(head["name"]), facts.date1904) for index, head in enumerate(heads)
+            Sheet(self, index, head, facts.of(head["name"]), facts.date1904)
+            for index, head in enumerate(heads)
         )
         if not self.sheets:
             self.close()
@@ -119,7 +120,7 @@ class Book:
 
 
 def open_book(path: Path, *, limits: Limits = Limits()) -> Book:  # noqa: B008 - frozen
-    """The sheets of a file. Use as a context manager. Raises `SheetRefused` with the reason, OSError for no file."""
+    """The sheets of a file, as a context manager. Raises `SheetRefused`, or OSError if there is no file."""
     file = path.open("rb")
     try:
         return Book(file, limits)

@@ -18,7 +18,7 @@ class CellError:
 Cell = None | str | int | float | bool | date | datetime | time | CellError
 
 UNCALCULATED = "#UNCALCULATED"
-"""A formula stored without a result, as programs (not offices) write it: opening and saving the file cures it."""
+"""A formula stored without a result, as programs write it. Opening and saving the file cures it."""
 
 _TO_CLEAN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2028\u2029\ufeff]")
 _REMOVED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\ufeff]")
@@ -30,6 +30,7 @@ _SCIENTIFIC = re.compile(r"\d(\.\d+)?[eE]\+?\d{2}")
 
 EXACT_DIGITS = 15
 """Excel keeps 15 significant digits of a number; the 16th and later ones are zeros it made up."""
+_FIRST_INEXACT = 1_000_000_000_000_000
 
 
 def clean(text: str) -> str:
@@ -73,7 +74,7 @@ def is_damaged_id(cell: Cell) -> bool:
     if isinstance(cell, bool):
         return False
     if isinstance(cell, int | float):
-        return abs(cell) >= 10**EXACT_DIGITS
+        return abs(cell) >= _FIRST_INEXACT
     if not isinstance(cell, str) or not _SCIENTIFIC.fullmatch(cell):
         return False
     return int(cell.lower().partition("e")[2]) >= EXACT_DIGITS

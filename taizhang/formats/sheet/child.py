@@ -63,10 +63,9 @@ class _BookSheet:
     def rows(self) -> Iterator[list[Any]]:
         if self._sheet is None or self._sheet.start is None:
             return
-        top, left = self._sheet.start
-        for _ in range(top):
-            yield []
-        before = [None] * left
+        before = [None] * self._sheet.start[
+            1
+        ]  # the rows above the first used one are given, the columns are not
         for row in self._sheet.iter_rows():
             yield before + row
 
@@ -85,8 +84,7 @@ class _TextSheet:
         self._data.seek(0)
         text = TextIOWrapper(self._data, encoding=self._encoding, newline="")
         try:
-            for row in csv.reader(text, delimiter=self._delimiter):
-                yield row
+            yield from csv.reader(text, delimiter=self._delimiter)
         finally:
             text.detach()
 

@@ -14,10 +14,12 @@ _SAMPLE_BYTES = 1 << 16
 _SAMPLE_RECORDS = 60
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
-_MARKUP = re.compile(r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I | re.S)
+_MARKUP = re.compile(
+    r"\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|div|style|script)\b", re.I | re.S
+)
 _HTML_INSIDE = re.compile(r"<(?:html|table|body)\b", re.I)
 _MOST_RARE = 0.3
-"""Share of characters outside GB 2312 above which GB18030 is the wrong reading: names hold a few, mojibake holds most."""
+"""Share of characters outside GB 2312 above which GB18030 is a wrong reading: names hold a few of them."""
 
 
 def sniff_text(file: BinaryIO) -> tuple[str, str]:
@@ -81,7 +83,7 @@ def _refuse_markup(sample: str) -> None:
     if _MARKUP.match(sample):
         raise HtmlPage
     start = sample.lstrip()[:2000]
-    if start.startswith("<?xml") or start.startswith("MIME-Version:"):
+    if start.startswith(("<?xml", "MIME-Version:")):
         if _HTML_INSIDE.search(sample) or start.startswith("MIME"):
             raise HtmlPage
         raise NotASheet(found="XML 文件，如 Excel 2003 XML 表格（XML, such as an Excel 2003 XML sheet）")

@@ -14,7 +14,7 @@ REPEATED_HEADER, TITLE, META, HEADER = "repeated_header", "title", "meta", "head
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column of the table. `index` is its place in `Row.cells`; `letter` is where it stands on the sheet."""
+    """A column of the table: `index` is its place in `Row.cells`, `letter` its place on the sheet."""
 
     index: int
     letter: str
@@ -24,7 +24,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One data row. `number` is the sheet's 1-based row; `filled` are the columns given a value by a vertical merge."""
+    """One data row.
+
+    `number` is the sheet's 1-based row; `filled` are the columns whose value a vertical merge gave.
+    """
 
     number: int
     cells: tuple[Cell, ...]

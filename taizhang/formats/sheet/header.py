@@ -12,7 +12,7 @@ _SEARCH_ROWS = 40
 _CONTRAST_ROWS = 12
 _LABEL_LENGTH = 80
 _EARLIER = 0.5
-"""What a later candidate must gain in score over each candidate above it: the first fitting row is the header."""
+"""What a candidate must gain in score over each one above it: the first fitting row is the header."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Header:
 
 
 def find_header(grid: Grid, used: frozenset[int]) -> Header | None:
-    """The header among the first rows, or None where the sheet starts with data. `used`: columns filled anywhere."""
+    """The header among the first rows; None where data comes first. `used`: columns filled anywhere."""
     best, best_score, above = None, 0.0, 0
     for row in range(min(len(grid.rows), _SEARCH_ROWS)):
         if not grid.filled(row):
@@ -58,8 +58,7 @@ def _is_label(cell: Cell) -> bool:
 
 def _is_candidate(grid: Grid, row: int, used: frozenset[int]) -> bool:
     own, labels = grid.filled(row), _labels(grid, row)
-    words = sum(not phrases.is_typed(cell.value) for cell in own)
-    if words * 2 <= len(own) or not all(_is_label(cell.value) for cell in own):
+    if all(phrases.is_typed(cell.value) for cell in own) or not all(_is_label(cell.value) for cell in own):
         return False
     if any(cell.right - cell.column + 1 >= max(3, len(used)) for cell in own):
         return False
@@ -74,8 +73,10 @@ def _is_meta(grid: Grid, row: int) -> bool:
     colons = sum(phrases.is_labelled(cell.value) for cell in own)
     if colons and 3 * colons >= len(own):
         return True
-    words = [phrases.is_meta_word(cell.value) for cell in own]
-    return len(own) >= 2 and len(own) % 2 == 0 and all(words[0::2]) and not any(words[1::2])
+    values = [cell.value for cell in own[1::2]]
+    if not own or len(own) % 2 or not all(phrases.is_meta_word(cell.value) for cell in own[0::2]):
+        return False
+    return not any(isinstance(value, str) and phrases.HEADER_WORD.search(value) for value in values)
 
 
 def _is_data(grid: Grid, row: int, used: frozenset[int]) -> bool:
@@ -115,7 +116,9 @@ def _contrast(grid: Grid, row: int, labels: list[Filled]) -> float:
 
 def _grown(grid: Grid, row: int, used: frozenset[int]) -> Header:
     top = bottom = row
-    while top > 0 and bottom - top + 1 < DEPTH and _is_candidate(grid, top - 1, used) and joined(grid, top - 1):
+    while bottom - top + 1 < DEPTH and top > 0 and _is_candidate(grid, top - 1, used):
+        if not joined(grid, top - 1):
+            break
         top -= 1
     while bottom + 1 < len(grid.rows) and bottom - top + 1 < DEPTH and joined(grid, bottom):
         bottom += 1
@@ -143,7 +146,7 @@ def joined(grid: Grid, row: int) -> bool:
 
 
 def _spread(grid: Grid, row: int) -> list[Filled]:
-    """The labels of a row with the columns they stand over; without merges, the gap after a label is its own."""
+    """The labels of a row with the columns they stand over; without merges, the gap after a label counts."""
     labels = _labels(grid, row)
     if any(cell.right > cell.column for cell in labels):
         return labels

@@ -13,11 +13,11 @@ _CODE_ROW_COLUMNS = 4
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """`places` are the sheet columns of `columns`; `above` are the rows before the first data row `start` (0-based).
+    """`places`: sheet columns of `columns`. `above`: the rows before `start`, the first of data (0-based).
 
     `groups` tells which columns stand under one merged label: equal numbers belong together.
-    `header_rows` are the header's own labels by sheet column and `leads` the first texts, without white space,
-    of the rows above it: what a printed page repeats is known again by them.
+    `header_rows` are the header's own labels by sheet column and `leads` the first texts, without white
+    space, of the rows above it: what a printed page repeats is known again by them.
     """
 
     titles: tuple[str, ...]
@@ -32,7 +32,7 @@ class Layout:
 
 
 def find_layout(grid: Grid, used_later: frozenset[int], hidden_columns: frozenset[int]) -> Layout:
-    """The layout of a sheet whose first rows are `grid` and whose later rows fill the columns `used_later`."""
+    """The layout of a sheet with the first rows `grid`, whose later rows fill the columns `used_later`."""
     used = used_later | {cell.column for row in range(len(grid.rows)) for cell in grid.filled(row)}
     header = find_header(grid, used)
     if header is None:
@@ -62,7 +62,7 @@ def _lead(grid: Grid, row: int) -> str:
 
 
 def _bare(grid: Grid, used: frozenset[int], hidden: frozenset[int]) -> Layout:
-    """A sheet without a header: every used column by its letter, every row after single-cell titles as data."""
+    """A sheet without a header: every used column by its letter, every row after lone titles as data."""
     start, titles, above = 0, [], []
     while len(used) > 1 and start < len(grid.rows) and len(cells := grid.filled(start)) <= 1:
         above.append(Skipped(start + 1, TITLE if cells else BLANK, row_text(cell.value for cell in cells)))
@@ -83,7 +83,7 @@ def _columns(places: tuple[int, ...], labels: list[str], hidden: frozenset[int])
 
 
 def _places(grid: Grid, header: Header, used_later: frozenset[int]) -> tuple[int, ...]:
-    """Columns with a label of their own or anything below the header; what a merged label merely covers is no column."""
+    """Columns with a label of their own or anything below it; what a merged label merely covers is none."""
     below = {cell.column for row in range(header.bottom + 1, len(grid.rows)) for cell in grid.filled(row)}
     labelled = set()
     for row in range(header.top, header.bottom + 1):

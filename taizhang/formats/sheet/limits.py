@@ -7,7 +7,7 @@ MIB = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds on one file. Sizes are bytes; the defaults pass 100,000 rows × 15 columns with room for ten times more."""
+    """Bounds on one file, sizes in bytes. The defaults pass 100,000 rows × 15 columns ten times over."""
 
     file_bytes: int = 64 * MIB
     unpacked_bytes: int = 1024 * MIB

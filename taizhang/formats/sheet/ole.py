@@ -50,10 +50,8 @@ class CompoundFile:
         return None
 
     def _stream_bytes(self, entry: _Entry) -> bytes:
-        if entry.size >= self._cutoff:
-            found = self._chain(entry.start)
-        else:
-            found = self._mini_chain(entry.start)
+        find = self._chain if entry.size >= self._cutoff else self._mini_chain
+        found = find(entry.start)
         if len(found) < entry.size:
             raise Corrupt(detail=f"{entry.name} 不完整 / {entry.name} cut short")
         return found[: entry.size]

@@ -30,9 +30,7 @@ _FOOTER = re.compile(
     r"(?:人|人员|员|单位|领导|日期|时间|电话|签字|签名|签章|盖章){0,2}(?:[（(].{0,10}[）)])?[：:]"
 )
 _META_WORD = re.compile(
-    r"(?:填报|填表|报送|上报|制表|编制|汇报|呈报)(?:单位|人|人员|部门|时间|日期|机构)|单位名称|项目名称|联系电话|联系人|"
-    r"(?:审核|审批|批准|负责|经办|统计|单位负责|分管领导|主要领导)人?|报告期|统计时间|统计日期|截止日期|截至日期|截止时间|"
-    r"计量单位|单位|日期|时间|年度|表号|文号|制定机关|批准文号|有效期至"
+    r"(?:填报|填表|报送|上报|制表|编制|汇报|呈报)(?:单位|人|人员|部门|时间|日期|机构)|联系电话|联系人|报告期|计量单位|表号"
 )
 _LABELLED = re.compile(r"[^\d：:。；;！？，,](?:[^：:。；;！？，,]{0,22}[^\d：:。；;！？，,])?[：:](?!//)")
 _LABEL_START = re.compile(
@@ -44,7 +42,7 @@ _SENTENCE_END = re.compile("[。；！？!;]")
 
 
 def is_total(lead: str, others: Iterable[Cell]) -> bool:
-    """Whether a row sums others: its first text (without white space) is a total word, the rest are no phrases."""
+    """Whether a row sums others: its first text, unspaced, is a total word and the rest are no phrases."""
     if not _TOTAL_SIGN.search(lead) or not _TOTAL.fullmatch(lead):
         return False
     return all(len(cell) <= _SHORT for cell in others if isinstance(cell, str))
@@ -85,10 +83,11 @@ def as_text(cell: Cell) -> str:
 
 
 def split_labelled(text: str) -> list[tuple[str, str]]:
-    """`填报单位：某局  填报人：某甲` → [(填报单位, 某局), (填报人, 某甲)]; a text without a label gives nothing."""
+    """`填报单位：某局  填报人：某甲` → [(填报单位, 某局), (填报人, 某甲)]; no label, no pair."""
     starts = list(_LABEL_START.finditer(text))
     if not starts or starts[0].start() > 0:
         name, colon, value = text.replace(":", "：", 1).partition("：")
         return [(label(name), value.strip())] if colon and is_labelled(text) else []
     ends = [start.start() for start in starts[1:]] + [len(text)]
-    return [(label(start[1]), text[start.end() : end].strip()) for start, end in zip(starts, ends, strict=True)]
+    found = zip(starts, ends, strict=True)
+    return [(label(start[1]), text[start.end() : end].strip()) for start, end in found]

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 
 class SheetRefused(Exception):
-    """A file that cannot be read as sheets. `code` is stable; `zh` and `en` are for the person who sent it."""
+    """A file that cannot be read as sheets. `code` is stable; `zh` and `en` are for whoever sent it."""
 
     code: ClassVar[str] = "refused"
     zh_text: ClassVar[str] = "这个文件不能作为表格读取。"
@@ -28,7 +28,7 @@ class FileTooLarge(SheetRefused):
 
     code = "file_too_large"
     zh_text = "文件超过 {megabytes} MB。请把照片等附件另行上传，或者把表格拆成几个文件。"
-    en_text = "The file is over {megabytes} MB. Send photographs separately or split the sheet into several files."
+    en_text = "The file is over {megabytes} MB. Send photographs separately or split the sheet."
 
 
 class NotASheet(SheetRefused):
@@ -36,12 +36,12 @@ class NotASheet(SheetRefused):
 
     code = "not_a_sheet"
     zh_text = "文件内容是 {found}，不是表格，改扩展名不起作用。请用 WPS 或 Excel 另存为 .xlsx 再上传。"
-    en_text = "The content is {found}, not a sheet, whatever the name says. Save it as .xlsx and send it again."
+    en_text = "The content is {found}, whatever the name says. Save it as .xlsx and send it again."
 
 
 class HtmlPage(SheetRefused):
     code = "html_page"
-    zh_text = "文件内容是网页（很多系统导出的 .xls 其实是网页）。请用 WPS 或 Excel 打开，另存为 .xlsx 再上传。"
+    zh_text = "文件内容是网页（不少系统导出的 .xls 是网页）。请用 WPS 或 Excel 另存为 .xlsx 再上传。"
     en_text = "The content is a web page, as many systems export under the name .xls. Save it as .xlsx."
 
 
@@ -62,7 +62,7 @@ class Corrupt(SheetRefused):
 
     code = "corrupt"
     zh_text = "文件已损坏或没有传完整（{detail}）。请用 WPS 或 Excel 打开检查，另存为新的 .xlsx 再上传。"
-    en_text = "The file is damaged or incomplete ({detail}). Open it, save it as a new .xlsx and send it again."
+    en_text = "The file is damaged or incomplete ({detail}). Open it and save it as a new .xlsx."
 
 
 class ZipBomb(SheetRefused):
@@ -70,15 +70,15 @@ class ZipBomb(SheetRefused):
 
     code = "zip_bomb"
     zh_text = "文件解压后大得不正常（{detail}），没有读取。请把数据复制到新的 .xlsx 再上传。"
-    en_text = "The file unpacks to an abnormal size ({detail}) and was not read. Copy the data into a new .xlsx."
+    en_text = "The file unpacks to an abnormal size ({detail}). Copy the data into a new .xlsx."
 
 
 class FarCell(SheetRefused):
     """Facts: `sheet`, `cell`, the corner of the used area."""
 
     code = "far_cell"
-    zh_text = "“{sheet}”的使用范围一直到 {cell}，中间几乎全空。请删除数据区以外多余的行和列，保存后再上传。"
-    en_text = "Sheet “{sheet}” reaches to {cell} and is nearly empty between. Delete the rows and columns beyond the data."
+    zh_text = "“{sheet}”一直用到 {cell}，中间几乎全空。请删除数据区以外的行和列，保存后再上传。"
+    en_text = "Sheet “{sheet}” reaches to {cell} and is nearly empty. Delete what lies beyond the data."
 
 
 class TooLarge(SheetRefused):
@@ -97,8 +97,8 @@ class Entities(SheetRefused):
 
 class Garbage(SheetRefused):
     code = "unknown_content"
-    zh_text = "认不出文件内容，既不是表格，也不是文本。请用 WPS 或 Excel 打开并另存为 .xlsx 再上传。"
-    en_text = "The content is neither a sheet nor text. Open it in a spreadsheet program and save it as .xlsx."
+    zh_text = "认不出文件内容，不是表格也不是文本。请用 WPS 或 Excel 打开并另存为 .xlsx 再上传。"
+    en_text = "The content is neither a sheet nor text. Open it and save it as .xlsx."
 
 
 class BadText(SheetRefused):
@@ -119,13 +119,13 @@ class OutOfTime(SheetRefused):
     """Facts: `seconds`, the limit."""
 
     code = "timeout"
-    zh_text = "读取超过 {seconds} 秒，已停止。请拆成几个文件，或者把数据复制到新的 .xlsx 再上传。"
-    en_text = "Reading took over {seconds} seconds and was stopped. Split the file or copy the data into a new one."
+    zh_text = "读取超过 {seconds} 秒，已停止。请拆成几个文件，或把数据复制到新的 .xlsx。"
+    en_text = "Reading took over {seconds} seconds and was stopped. Split the file or copy the data."
 
 
 class OutOfMemory(SheetRefused):
     """Facts: `megabytes`, the limit."""
 
     code = "out_of_memory"
-    zh_text = "读取需要的内存超过 {megabytes} MB，已停止。请删除数据区以外的行和列，或者拆成几个文件。"
-    en_text = "Reading needed over {megabytes} MB of memory and was stopped. Delete what lies beyond the data or split it."
+    zh_text = "读取要用的内存超过 {megabytes} MB，已停止。请删除数据区以外的行和列，或拆成几个文件。"
+    en_text = "Reading needed over {megabytes} MB of memory. Delete what lies beyond the data or split it."

@@ -24,11 +24,12 @@ from taizhang.formats.sheet.grid import (
 from taizhang.formats.sheet.layout import Layout
 
 LOOK_AHEAD = 64
-"""How many rows a band of text waits for data below it, which tells a heading inside the table from a footer."""
+"""How many rows a band of text waits for data below it, which tells a heading from a footer."""
 
 _BAND = "band"
 _NONE: frozenset[int] = frozenset()
 _REPEATED = 0.8
+_NARROW = 2
 
 
 def read_rows(
@@ -170,7 +171,8 @@ class _Reader:
             return False
         if self._crosses(wide, first):
             return True
-        return self._serial and first == 0 and count == 1 and self._width > 2 and not phrases.is_typed(cells[0])
+        alone = first == 0 and count == 1 and self._width > _NARROW
+        return self._serial and alone and not phrases.is_typed(cells[0])
 
     def _numbered(self, cells: tuple[Cell, ...]) -> bool:
         return self._serial and phrases.is_typed(cells[0])
@@ -205,7 +207,7 @@ def _with_errors(raw: list[Cell], errors: Mapping[int, str]) -> list[Cell]:
 def _picker(places: tuple[int, ...]) -> Any:
     """A function from a row of the sheet to the tuple of the table's cells."""
     if not places:
-        return lambda raw: ()
+        return lambda _: ()
     if places == tuple(range(places[0], places[-1] + 1)):
         window = slice(places[0], places[-1] + 1)
         return lambda raw: tuple(raw[window])

@@ -23,8 +23,15 @@ from taizhang.formats.sheet.refusals import Corrupt, Entities, FarCell, TooLarge
 
 _CHUNK = 256 * 1024
 _ZIP_ERRORS = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError,
-)  # fmt: skip
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    OSError,
+    ValueError,
+)
 _INDEX_PART_BYTES = 4 * MIB
 _LONGEST_PIECE = 4 * MIB
 _FAR_EMPTINESS = 20
@@ -33,7 +40,7 @@ _FAR_EMPTINESS = 20
 _PLAIN_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})')
 _PLAIN_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,9})')
 
-# The general patterns never let a run pass "<" or ">" and bound white space, so that no input makes them quadratic.
+# No run of the general patterns passes "<" or ">" and white space is bounded, so none can become quadratic.
 _NS = rb"(?:\w{1,32}:)?"
 _C_TAG = rb"<" + _NS + rb"c\s[^<>]*?\br\s{0,8}=\s{0,8}[\"']"
 _ANY_COLUMN = re.compile(_C_TAG + rb"([A-Za-z]{1,9})")
@@ -44,12 +51,21 @@ _HIDDEN = re.compile(rb"\bhidden\s{0,8}=\s{0,8}[\"'](?:1|true)[\"']")
 _NUMBER = re.compile(rb"\b(r|min|max)\s{0,8}=\s{0,8}[\"'](\d{1,9})[\"']")
 _FORMULA = rb"(?:<" + _NS + rb"f\b[^<>]*/>|<" + _NS + rb"f\b[^<>]*>[^<]*</" + _NS + rb"f>)\s{0,64}"
 _REF = rb"[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,9})[\"'][^<>]*>\s{0,64}"
+_V = rb"<" + _NS + rb"v"
 _ERROR_CELL = re.compile(
-    rb"<" + _NS + rb"c\b(?=[^<>]*\bt=[\"']e[\"'])" + _REF + rb"(?:" + _FORMULA + rb")?<" + _NS + rb"v>([^<]{1,32})<"
+    rb"<"
+    + _NS
+    + rb"c\b(?=[^<>]*\bt=[\"']e[\"'])"
+    + _REF
+    + rb"(?:"
+    + _FORMULA
+    + rb")?"
+    + _V
+    + rb">([^<]{1,32})<"
 )
 _NO_RESULT = re.compile(
     rb"<" + _NS + rb"c\b(?![^<>]*\bt=[\"']str[\"'])" + _REF + _FORMULA
-    + rb"(?:<" + _NS + rb"v\s{0,8}/>|<" + _NS + rb"v>\s{0,64}</" + _NS + rb"v>)?\s{0,64}</" + _NS + rb"c>"
+    + rb"(?:" + _V + rb"\s{0,8}/>|" + _V + rb">\s{0,64}</" + _NS + rb"v>)?\s{0,64}</" + _NS + rb"c>"
 )  # fmt: skip
 _XML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[^\0]")
 
@@ -100,8 +116,9 @@ def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> None:
     if total > limits.unpacked_bytes:
         raise ZipBomb(detail=f"{total // MIB} MB")
     for info in members:
-        if info.file_size > limits.ratio_from_bytes and info.file_size > limits.ratio * max(1, info.compress_size):
-            raise ZipBomb(detail=f"{info.filename}: {info.file_size // max(1, info.compress_size)} : 1")
+        ratio = info.file_size // max(1, info.compress_size)
+        if info.file_size > limits.ratio_from_bytes and ratio > limits.ratio:
+            raise ZipBomb(detail=f"{info.filename}: {ratio} : 1")
 
 
 def _scan_parts(archive: zipfile.ZipFile, limits: Limits) -> BookFacts:
@@ -120,10 +137,10 @@ def _scan_parts(archive: zipfile.ZipFile, limits: Limits) -> BookFacts:
 def _stream(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
     """The unpacked bytes of a part, given up at the first byte beyond what the directory declares.
 
-    zipfile stops quietly at the declared size, where the parser would read on; so it is asked for one byte more.
+    zipfile stops quietly at the declared size, where the parser would read on; so it is asked for more.
     """
     asked = copy.copy(info)
-    asked.file_size = info.file_size + 1
+    asked.file_size = info.file_size + 2 * _CHUNK
     left = info.file_size
     with archive.open(asked) as part:
         while chunk := part.read(_CHUNK):

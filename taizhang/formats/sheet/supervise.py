@@ -84,7 +84,7 @@ class Child:
         return found
 
     def chunks(self, sheet: int) -> Iterator[Message]:
-        """Chunks of rows of one sheet from its first row. `busy` stays set when the reader gives up midway."""
+        """Chunks of rows of one sheet from its first. `busy` stays set when the reader gives up midway."""
         self.busy = True
         try:
             self._write(f"{sheet}\n".encode())

@@ -10,9 +10,9 @@ from datetime import date, datetime, time
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+import xlsxwriter  # type: ignore[import-untyped]
+from xlsxwriter.format import Format  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from taizhang.formats.sheet.cells import EXACT_DIGITS, Cell
 
@@ -26,8 +26,11 @@ _FIRST_DAY = date(1900, 3, 1)
 _OVERFLOW_SHEET = "超长文本"
 _REASON = "原因"
 _OPTIONS = {
-    "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-}  # fmt: skip
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 _BASE = {"font_name": "宋体", "font_size": 11, "border": 1, "text_wrap": True, "valign": "vcenter"}
 
 
@@ -37,7 +40,7 @@ class TooManyRows(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OutColumn:
-    """A column to write. `above` are the labels over it, topmost first; `width` counts half-width characters."""
+    """A column to write. `above`: the labels over it, topmost first; `width` in half-width characters."""
 
     label: str
     kind: Kind = "text"
@@ -58,7 +61,7 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class OutSheet:
-    """What stands around the rows. `meta` is written as one line `标签：值`; `count` closes with `共 N 条`."""
+    """What stands around the rows. `meta` is one line of `标签：值`; `count` closes with `共 N 条`."""
 
     name: str
     columns: Sequence[OutColumn]
@@ -266,7 +269,7 @@ def _naive(cell: date | time) -> date | time:
 
 
 def _header_blocks(columns: Sequence[OutColumn]) -> tuple[int, list[_Block]]:
-    """How deep the header is and where its labels stand: upper ones over neighbours, lowest ones down to the data."""
+    """How deep the header is and where its labels stand: upper ones over neighbours, others to its foot."""
     paths = [(*column.above, column.label) for column in columns]
     depth = max(map(len, paths), default=1)
     blocks = []

@@ -1,0 +1,127 @@
+"""Why a change to units, posts and people is refused: one class for each rule, in both languages."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from taizhang.core.wording import Label
+
+
+class OrgRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """Nothing was changed. `code` is stable; `message` is for the user; `words` fill its braces."""
+
+    zh: ClassVar[str] = ""
+    en: ClassVar[str] = ""
+
+    def __init__(self, **words: object) -> None:
+        self.message = Label(self.zh.format(**words), self.en.format(**words))
+        super().__init__(f"{self.message.zh} {self.message.en}")
+
+    @property
+    def code(self) -> str:
+        return type(self).__name__
+
+
+class NoSite(OrgRefused):
+    zh = "这里还没有建站点，请先运行 taizhang init。"
+    en = "There is no site here yet; run `taizhang init` first."
+
+
+class SiteExists(OrgRefused):
+    zh = "站点“{site}”已经建立。"
+    en = "The site “{site}” exists already."
+
+
+class NoSuchZone(OrgRefused):
+    zh = "没有“{zone}”这个时区，请写成 Asia/Shanghai 这样的名称。"
+    en = "There is no time zone “{zone}”; write it like Asia/Shanghai."
+
+
+class ClockOfLiveSite(OrgRefused):
+    zh = "正式站点只用服务器的时间。"
+    en = "A live site uses the server's time only."
+
+
+class NameMissing(OrgRefused):
+    zh = "单位名称不能为空。"
+    en = "A unit needs a name."
+
+
+class NoSuchUnit(OrgRefused):
+    zh = "没有编号为 {unit} 的单位。"
+    en = "There is no unit number {unit}."
+
+
+class NotThereThen(OrgRefused):
+    zh = "“{unit}”在 {on} 不存在（成立之前或撤销之后）。"
+    en = "“{unit}” does not exist on {on}: it is not founded yet or dissolved already."
+
+
+class FoundedThatDay(OrgRefused):
+    zh = "“{unit}”不能在成立当天（{on}）撤销。"
+    en = "“{unit}” cannot be dissolved on the day it is founded, {on}."
+
+
+class AlreadyDissolved(OrgRefused):
+    zh = "“{unit}”已定于 {on} 撤销。"
+    en = "“{unit}” is dissolved already, as of {on}."
+
+
+class ParentNotThere(OrgRefused):
+    zh = "“{unit}”的上级“{parent}”在 {on} 不存在。"
+    en = "“{parent}”, above “{unit}”, does not exist on {on}."
+
+
+class BelowItself(OrgRefused):
+    zh = "“{unit}”不能放在自己或自己的下级之下（{on}）。"
+    en = "“{unit}” cannot stand below itself or a unit below it (on {on})."
+
+
+class ChildrenRemain(OrgRefused):
+    zh = "“{unit}”还有下级单位：{children}。请先调整它们的上级，再撤销。"
+    en = "“{unit}” still has units below it: {children}. Move them first, then dissolve it."
+
+
+class LaterFactStands(OrgRefused):
+    zh = "“{unit}”在 {on} 之后还登记有变动（更名、调整或并入），不能在此日撤销。"
+    en = "Changes of “{unit}” after {on} are on record (a rename, a move or a merger); it cannot end that day."
+
+
+class NothingChanges(OrgRefused):
+    zh = "“{unit}”在 {on} 本来就是这样，没有变动。"
+    en = "Nothing would change for “{unit}” on {on}."
+
+
+class IntoItself(OrgRefused):
+    zh = "“{unit}”不能并入自己。"
+    en = "“{unit}” cannot be merged into itself."
+
+
+class NothingGiven(OrgRefused):
+    zh = "请至少指明一个单位。"
+    en = "Name at least one unit."
+
+
+class UnknownDuty(OrgRefused):
+    zh = "没有“{duty}”这项职责，可用：{known}。"
+    en = "There is no duty “{duty}”; known are {known}."
+
+
+class NoSuchPerson(OrgRefused):
+    zh = "没有这个账号，或账号已停用。"
+    en = "There is no such account, or it is not active."
+
+
+class PostNotHeld(OrgRefused):
+    zh = "您在 {on} 不担任这个岗位。"
+    en = "You do not hold this post on {on}."
+
+
+class OperatorHoldsNoPost(OrgRefused):
+    zh = "操作员账号“{person}”不属于任何单位，不能任职；请另建人员账号。"
+    en = "The operator account “{person}” belongs to no unit and holds no post; add an account for the person."
+
+
+class UserNameTaken(OrgRefused):
+    zh = "用户名或工号已被使用：{taken}。"
+    en = "These user names or staff numbers are taken: {taken}."

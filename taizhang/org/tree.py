@@ -1,0 +1,111 @@
+"""The tree of units, as the rules and the lists read it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from taizhang.core.units import Units, UnitSpan
+from taizhang.org.models import UnitPath
+from taizhang.org.settling import settle
+from taizhang.org.sites import the_site, today
+
+_VERSION = "SELECT units_version FROM site"
+
+_SPANS = """
+SELECT unit.id, unit.name, unit.parent_id, unit.from_on, unit.to_on, followed.successor_ids
+FROM unit LEFT JOIN (
+    SELECT unit_id, array_agg(successor_id ORDER BY successor_id) AS successor_ids
+    FROM unit_succession WHERE "on" <= %(day)s GROUP BY unit_id
+) followed ON followed.unit_id = unit.id
+"""
+
+# A unit that still lives beside its successor (a part was split off) is not below it.
+_BELOW = """
+WITH RECURSIVE below (id) AS (
+    SELECT %(unit)s::bigint
+    UNION
+    SELECT next.id FROM below, LATERAL (
+        SELECT unit.id FROM unit WHERE unit.parent_id = below.id
+        UNION ALL
+        SELECT unit.id FROM unit_succession JOIN unit ON unit.id = unit_succession.unit_id
+        WHERE unit_succession.successor_id = below.id AND unit_succession."on" <= %(day)s
+          AND unit.to_on <= %(day)s
+    ) next
+)
+SELECT id FROM below ORDER BY id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    version: UUID
+    day: date
+    units: Units
+
+
+_remembered: _Picture | None = None
+
+
+def forget() -> None:
+    """Read the units anew next time: the process turned to another database."""
+    global _remembered  # noqa: PLW0603 - one tree per process, as one database
+    _remembered = None
+
+
+def units_now() -> Units:
+    """The whole tree as of today, with one tiny query as long as nothing changed."""
+    with connection.cursor() as database:
+        database.execute(_VERSION)
+        found = database.fetchone()
+    return Units() if found is None else units_at(found[0])
+
+
+def units_at(version: UUID) -> Units:
+    """The tree of today for a `Site.units_version` that was just read together with something else."""
+    global _remembered  # noqa: PLW0603
+    day = today(the_site())
+    known = _remembered
+    if known is not None and known.version == version and known.day == day:
+        return known.units
+    if (known is None or known.day != day) and settle(day):
+        return units_now()
+    units = _read(day)
+    _remembered = _Picture(version, day, units)
+    return units
+
+
+def _read(day: date) -> Units:
+    with connection.cursor() as database:
+        database.execute(_SPANS, {"day": day})
+        return Units(
+            {
+                row[0]: UnitSpan(row[0], row[1], row[2], row[3], row[4], tuple(row[5] or ()))
+                for row in database.fetchall()
+            }
+        )
+
+
+def subtree(unit_id: int, on: date | None = None) -> list[int]:
+    """The unit and all units below it, in order of their numbers.
+
+    By today's tree, dissolved units stand at their last place and also below their successors; with
+    `on`, the units that existed that day by that day's tree, none if this one did not.
+    """
+    if on is not None:
+        marked = {unit: path for unit, path in path_on(on).items() if f"/{unit_id}/" in path}
+        return sorted(marked)
+    with connection.cursor() as database:
+        database.execute(_BELOW, {"unit": unit_id, "day": today(the_site())})
+        return [row[0] for row in database.fetchall()]
+
+
+def path_on(day: date) -> dict[int, str]:
+    """The path ("/1/12/") of every unit that existed on the day, by unit."""
+    begun = Q(from_on__isnull=True) | Q(from_on__lte=day)
+    not_over = Q(to_on__isnull=True) | Q(to_on__gt=day)
+    return dict(UnitPath.objects.filter(begun, not_over).values_list("unit_id", "path"))
