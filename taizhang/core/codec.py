@@ -27,6 +27,8 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 """(kind, schema number) → the body in the next schema. Applied one after the other up to SCHEMA[kind]."""
 
 SEALED = "sealed"
+_encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+_PLAIN_ALREADY = frozenset({str, int, bool, NoneType})
 
 
 class UnknownEvent(ValueError):
@@ -35,7 +37,7 @@ class UnknownEvent(ValueError):
 
 def canonical(value: object) -> str:
     """JSON with one spelling only."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return _encoder.encode(value)
 
 
 def encode(event: events.Event) -> Json:
@@ -71,7 +73,7 @@ def decode_source(body: Json | None) -> Source | None:
 
 def plain(value: Any) -> Any:
     """Any value that may stand in a command or an event, as JSON."""
-    if value is None or isinstance(value, str | int):
+    if type(value) in _PLAIN_ALREADY:
         return value
     if isinstance(value, date):
         return value.isoformat()
@@ -80,7 +82,9 @@ def plain(value: Any) -> Any:
     if isinstance(value, SealedRef):
         return {SEALED: [str(value.ref), value.commit]}
     if isinstance(value, Mapping):
-        return {key: plain(item) for key, item in value.items()}
+        return {
+            key: item if type(item) in _PLAIN_ALREADY else plain(item) for key, item in value.items()
+        }
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if is_dataclass(value):

@@ -178,7 +178,7 @@ def read_category(field: Field, raw: Scalar, _today: date, _date1904: bool) -> A
 
 def read_units(_field: Field, raw: Sequence[Scalar]) -> Answer:
     names = tuple(dict.fromkeys(_separated(raw)))
-    longest = max(names, key=len)
+    longest = max(names, key=len, default="")
     return too_long(longest, MOST_SHORT) or Parsed(names)
 
 

@@ -1,35 +1,95 @@
-"""Chinese order: texts by the pinyin of their characters, digits by their value.
+"""Chinese order and Chinese sounds, by a table of single characters.
 
-By character table, because a dictionary of phrases per title costs half an import; a character
-of several readings is sorted under its first.
+A character has the first reading the table gives it: 重庆 sorts under zhòng. A dictionary of
+phrases would know better, and costs half an import; for putting lists in order, and for finding a
+name that was typed by ear, single characters are enough.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from functools import lru_cache
+from functools import cache
+from typing import TYPE_CHECKING
+from unicodedata import normalize
 
-_DIGITS = re.compile(r"\d{1,12}")
-_WIDTH = 12
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-
-@lru_cache(maxsize=1)
-def _readings() -> dict[int, str]:
-    """Code point → first reading without tone and a space, made at first use: the table is large."""
-    from pypinyin.constants import PINYIN_DICT
-
-    return {point: _plain(spelled) + " " for point, spelled in PINYIN_DICT.items()}
+_NUMBER = re.compile(r"\d+")
+_TONES = {"\u0304": "1", "\u0301": "2", "\u030c": "3", "\u0300": "4"}
+_NEUTRAL = "5"
 
 
-def _plain(spelled: str) -> str:
-    first = spelled.partition(",")[0].replace("ü", "v")
-    return "".join(letter for letter in unicodedata.normalize("NFD", first) if letter.isascii())
+@cache
+def _readings() -> Mapping[int, str]:
+    """Characters and their readings with tone marks, commas between; loaded when first asked for."""
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    return pinyin_dict
+
+
+def _spelled(reading: str) -> tuple[str, str]:
+    """`chéng` as ("cheng", "2"); ü is written v, as on keyboards, and so stands after u."""
+    tone, letters = _NEUTRAL, []
+    for mark in normalize("NFD", reading.replace("ü", "v")):
+        if mark in _TONES:
+            tone = _TONES[mark]
+        elif mark == "\u0308":
+            letters[-1] = "v"
+        elif mark.isascii():
+            letters.append(mark)
+    return "".join(letters), tone
+
+
+class _SortKeys(dict[int, str]):
+    """For `str.translate`: what each character contributes, worked out when first met.
+
+    A syllable ends in its tone, and digits stand before letters, so 李 (li3) precedes 林 (lin2);
+    the character itself follows, so that equal sounds keep together.
+    """
+
+    def __missing__(self, code: int) -> str:
+        reading = _readings().get(code)
+        if reading is None:
+            key = normalize("NFKC", chr(code)).casefold()
+        else:
+            key = "".join(_spelled(reading.split(",")[0])) + chr(code)
+        self[code] = key
+        return key
+
+
+class _Sounds(dict[int, str]):
+    """For `str.translate`: each Chinese character as its sound without tone, others folded."""
+
+    def __missing__(self, code: int) -> str:
+        reading = _readings().get(code)
+        if reading is None:
+            sound = normalize("NFKC", chr(code)).casefold()
+        else:
+            sound = _spelled(reading.split(",")[0])[0]
+        self[code] = sound
+        return sound
+
+
+_SORT_KEYS = _SortKeys()
+_SOUNDS = _Sounds()
+
+
+def _by_size(number: re.Match[str]) -> str:
+    """A number led by its length, so that 2号 precedes 10号."""
+    digits = number[0].lstrip("0０") or "0"
+    return f"{chr(ord('0') + min(len(digits), 9))}{digits}"
 
 
 def sort_key(text: str) -> str:
-    """A text whose plain order is the pinyin order of `text`: 阿 before 重 before 10号 never before 2号."""
-    if not text:
-        return ""
-    spelled = text.casefold().translate(_readings())
-    return _DIGITS.sub(lambda digits: digits.group().zfill(_WIDTH), spelled)
+    """A key that puts titles and names in pinyin order when compared by code point (collation "C").
+
+    Numbers sort by size (up to nine digits), Latin letters before Chinese and regardless of case.
+    The key is no display text.
+    """
+    return _NUMBER.sub(_by_size, text.strip()).translate(_SORT_KEYS)
+
+
+def sound(text: str) -> str:
+    """The text as it sounds, without tones or gaps: 城关镇 is "chengguanzhen"."""
+    return text.translate(_SOUNDS)

@@ -236,6 +236,10 @@ class Playbook:
         return {item.key: item for item in self.fields}
 
     @cached_property
+    def sealed_fields(self) -> tuple[Field, ...]:
+        return tuple(item for item in self.fields if item.is_sealed)
+
+    @cached_property
     def stage_of(self) -> dict[str, Stage]:
         return {item.key: item for item in self.stages}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from taizhang.core.playbook import CLAIMED_STAGE, Playbook
 from taizhang.core.wording import Language
 
-_ESCAPED = {ord(character): f"#{ord(character)};" for character in "#;:\"'<>{}[]()%&|`\\-"}
+_ESCAPED = {ord(character): f"#{ord(character)};" for character in "#;:\"'<>{}[]()%&|`\\-*"}
 """Characters Mermaid may read as its own, as its numbered entities."""
 
 

@@ -134,7 +134,7 @@ def _standing(item: Guess, what: StandsFor) -> Guess:
 
 
 def _title_place(guesses: Sequence[Guess], columns: Sequence[Column]) -> int | None:
-    """A column (nearly) every row fills: a text by its header if one says so, else the longest text, else any."""
+    """A column (nearly) every row fills: a text by its header, else the longest text, else any."""
     able = [
         place
         for place, item in enumerate(guesses)

@@ -32,6 +32,7 @@ from taizhang.ledger.categories import ids_of
 from taizhang.ledger.folding import Folded, advance, fold
 from taizhang.ledger.identity import new_id
 from taizhang.ledger.outcome import Outcome, Result
+from taizhang.ledger.pipeline import Writer
 from taizhang.org.models import Person, Site
 from taizhang.org.sites import now as site_now
 from taizhang.org.sites import the_site
@@ -63,7 +64,7 @@ def handle(
     if key is not None and (earlier := calls.earlier(site, actor, key, commands)) is not None:
         return earlier
     for attempt in range(RETRIES):
-        call = _Call(site, actor, on_refusal)
+        call = _Call(site, actor, on_refusal, careful=attempt > 0)
         try:
             with numbers.reserved(site, commands, call.now) as supply, transaction.atomic():
                 call.run(commands, supply)
@@ -83,11 +84,16 @@ def handle(
 
 @dataclass(slots=True)
 class _Call:
-    """The state of one attempt at a call."""
+    """The state of one attempt at a call.
+
+    New entries have new ids, so the first attempt does not look whether they exist; the database
+    would refuse the second of two, and the next attempt is `careful`.
+    """
 
     site: Site
     actor: Actor
     on_refusal: Literal["abort", "skip"]
+    careful: bool
     now: datetime = field(init=False)
     units: Units = field(init=False)
     batch_id: UUID = field(init=False)
@@ -108,9 +114,10 @@ class _Call:
         at = len(self.outcomes) - 1
         return Result(tuple(refused if n == at else other for n, other in enumerate(others)), self.batch_id)
 
-    def run(self, commands: Iterable[c.AnyCommand], supply: numbers.Supply) -> None:
-        for chunk in _chunks(commands):
-            _Chunk(self, supply).run(chunk)
+    def run(self, commands: Sequence[c.AnyCommand], supply: numbers.Supply) -> None:
+        with Writer(ahead=len(commands) > CHUNK) as writer:
+            for chunk in _chunks(commands):
+                _Chunk(self, supply, writer).run(chunk)
 
 
 def _chunks(commands: Iterable[c.AnyCommand]) -> Iterator[list[c.AnyCommand]]:
@@ -122,13 +129,15 @@ def _chunks(commands: Iterable[c.AnyCommand]) -> Iterator[list[c.AnyCommand]]:
 class _Chunk:
     """Up to CHUNK commands: read together, decided one after the other, written together."""
 
-    def __init__(self, call: _Call, supply: numbers.Supply) -> None:
+    def __init__(self, call: _Call, supply: numbers.Supply, writer: Writer) -> None:
         self.call = call
+        self.writer = writer
         self.supply = supply
         self.folded: dict[UUID, Folded | None] = {}
         self.before: dict[UUID, Folded | None] = {}
         self.parts: dict[UUID, Entry] = {}
         self.touched: dict[UUID, Playbook] = {}
+        self.contexts: dict[str, Context] = {}
         self.sealer = vault.Sealer()
         self.recorded: list[e.Recorded] = []
         self.writing = store.Appending(site_id=call.site.id)
@@ -144,10 +153,13 @@ class _Chunk:
         wanted = {command.entry_id for command in commands}
         registering = {command.entry_id for command in commands if isinstance(command, c.RegisterEntry)}
         site, actor = self.call.site, self.call.actor
-        existing = wanted - registering
+        existing = wanted - registering if not self.call.careful else wanted
+        if not existing:
+            return
+        self.writer.settle()
         seen = visibility.visible_ids(site.id, actor, existing, lock=len(existing) > 1)
-        histories = store.histories(site.id, [*seen, *registering]) if seen or registering else {}
-        for entry_id in wanted:
+        histories = store.histories(site.id, seen) if seen else {}
+        for entry_id in existing:
             self.folded[entry_id] = self._fold(histories.get(entry_id))
         parts = {part for folded in self.folded.values() if folded is not None for part in folded.entry.parts}
         for entry_id, history in store.histories(site.id, list(parts)).items() if parts else ():
@@ -174,14 +186,7 @@ class _Chunk:
             self._refuse(command, sealed)
             return
         command, sealed_rows = self._numbered(sealed[0], playbook), sealed[1]
-        context = Context(
-            actor=self.call.actor,
-            playbook=playbook,
-            units=self.call.units,
-            now=self.call.now,
-            parts=self.parts,
-        )
-        decision = decide(entry, command, context)
+        decision = decide(entry, command, self._context(playbook))
         if isinstance(decision, r.Refusal):
             self._give_back(command, playbook)
             self._refuse(command, self._explained(decision, entry))
@@ -195,6 +200,15 @@ class _Chunk:
         now = self.folded[command.entry_id]
         assert now is not None
         self.call.outcomes.append(Outcome(command.entry_id, now.entry.version, now.entry.number))
+
+    def _context(self, playbook: Playbook) -> Context:
+        known = self.contexts.get(playbook.sha)
+        if known is None:
+            call = self.call
+            known = self.contexts[playbook.sha] = Context(
+                actor=call.actor, playbook=playbook, units=call.units, now=call.now, parts=self.parts
+            )
+        return known
 
     def _playbook(self, command: c.AnyCommand, entry: Entry | None) -> Playbook | None:
         if entry is not None:
@@ -266,7 +280,7 @@ class _Chunk:
         writing.category_ids = ids_of(writing.site_id, (stay.category for stay in stays))
         writing.delta_ids = iter(new_id, None)
         self.sealer.commit_keys()
-        store.append(writing)
+        self.writer.write(store.statement_of(writing))
 
 
 def who_changed(person_id: int, at: datetime) -> str:

@@ -29,7 +29,7 @@ def rebuild(site: Site, progress: Callable[[int], None] = lambda done: None) -> 
         with store.cursor("owner") as database:
             database.execute(f"TRUNCATE {', '.join(PROJECTIONS)}")
         for entry_ids in _batches(site.id):
-            store.append(_projected(site, entry_ids), alias="owner")
+            store.statement_of(_projected(site, entry_ids)).execute(store.raw_connection("owner"))
             done += len(entry_ids)
             progress(done)
     cells.pack(site.id)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC
 from typing import Any
 from uuid import UUID
 
 from django.db import connections
-from psycopg import Cursor, RawCursor
+from psycopg import Connection, Cursor, RawCursor
 from psycopg.types.json import JsonbLoader
 
 from taizhang.core import codec
@@ -105,47 +106,61 @@ class Appending:
 
 def cursor(alias: str = "default") -> Cursor[Any]:
     """A raw cursor of Django's own connection: server-side binding, prepared statements, the same transaction."""
-    connection = connections[alias]
-    connection.ensure_connection()
-    raw: Cursor[Any] = connection.connection.cursor()
+    raw: Cursor[Any] = raw_connection(alias).cursor()
     # Django reads jsonb as text, for its own JSONField to decode.
     raw.adapters.register_loader("jsonb", JsonbLoader)
     return raw
 
 
-def record_of(recorded: Recorded) -> bytes:
-    """The bytes a leaf is hashed over: envelope and body in canonical JSON."""
-    return codec.canonical(
-        [
-            str(recorded.entry_id),
-            recorded.version,
-            type(recorded.event).__name__,
-            recorded.occurred_on.isoformat(),
-            recorded.recorded_at.isoformat(),
-            [
-                recorded.acted_by,
-                recorded.typed_by,
-                recorded.unit_id,
-                recorded.typed_unit_id,
-                recorded.post_id,
-            ],
-            recorded.playbook_sha,
-            str(recorded.batch_id),
-            codec.encode_source(recorded.source),
-            codec.encode(recorded.event),
-        ]
-    ).encode()
+def record_of(recorded: Recorded, body: str) -> bytes:
+    """The bytes a leaf is hashed over: the envelope in canonical JSON, a newline, the body in canonical JSON."""
+    envelope = [
+        str(recorded.entry_id),
+        recorded.version,
+        type(recorded.event).__name__,
+        recorded.occurred_on.isoformat(),
+        recorded.recorded_at.astimezone(UTC).isoformat(),
+        [recorded.acted_by, recorded.typed_by, recorded.unit_id, recorded.typed_unit_id, recorded.post_id],
+        recorded.playbook_sha,
+        str(recorded.batch_id),
+        codec.encode_source(recorded.source),
+    ]
+    return f"{codec.canonical(envelope)}\n{body}".encode()
 
 
-def append(writing: Appending, alias: str = "default") -> None:
-    """Write one chunk: its events, where there are any, and every projection of the entries they touch.
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One chunk ready to be written; `updates` is how many entry rows it must find as they were read."""
 
-    Raises Overtaken where an entry has moved on; the transaction is then unusable.
-    """
+    sql: str
+    parameters: Sequence[Any]
+    updates: int
+
+    def execute(self, connection: Connection[Any]) -> None:
+        """Write. Raises Overtaken where an entry has moved on; the transaction is then unusable.
+
+        A raw cursor: numbered placeholders spare psycopg a search through a statement of this length.
+        """
+        with RawCursor(connection) as database:
+            database.execute(self.sql, self.parameters)  # type: ignore[arg-type]
+            found = database.fetchone()
+        if found is None or found[0] != self.updates:
+            raise Overtaken
+
+
+def raw_connection(alias: str = "default") -> Connection[Any]:
+    """Django's own connection as the driver knows it: the same transaction, usable from one more thread."""
+    connections[alias].ensure_connection()
+    return connections[alias].connection  # type: ignore[no-any-return]
+
+
+def statement_of(writing: Appending) -> Statement:
+    """One chunk's events, where there are any, and every projection of the entries they touch."""
     parts = _Parts(writing.site_id)
     if writing.events:
-        parts.insert("event", EVENT_COLUMNS, map(_event_row, writing.events, writing.salts))
-        _outbox(parts, writing)
+        bodies = [codec.canonical(codec.encode(item.event)) for item in writing.events]
+        parts.insert("event", EVENT_COLUMNS, map(_event_row, writing.events, writing.salts, bodies))
+        _outbox(parts, writing, bodies)
     new = [item for entry_id, item in writing.after.items() if writing.before[entry_id] is None]
     old = [item for entry_id, item in writing.after.items() if writing.before[entry_id] is not None]
     parts.insert("entry", rows.ENTRY_COLUMNS, _entry_rows(new, writing))
@@ -154,8 +169,7 @@ def append(writing: Appending, alias: str = "default") -> None:
     _stays(parts, writing)
     parts.insert("cell_delta", DELTA_COLUMNS, _delta_rows(writing))
     parts.insert("sealed", SEALED_COLUMNS, writing.sealed)
-    if parts.run(alias) != len(old):
-        raise Overtaken
+    return parts.statement(len(old))
 
 
 def _base_version(writing: Appending, folded: Folded) -> int:
@@ -164,7 +178,7 @@ def _base_version(writing: Appending, folded: Folded) -> int:
     return before.entry.version
 
 
-def _event_row(recorded: Recorded, salt: bytes) -> tuple[Any, ...]:
+def _event_row(recorded: Recorded, salt: bytes, body: str) -> tuple[Any, ...]:
     source = codec.encode_source(recorded.source)
     return (
         recorded.entry_id,
@@ -181,13 +195,14 @@ def _event_row(recorded: Recorded, salt: bytes) -> tuple[Any, ...]:
         recorded.batch_id,
         None if source is None else codec.canonical(source),
         salt,
-        codec.canonical(codec.encode(recorded.event)),
+        body,
     )
 
 
-def _outbox(parts: _Parts, writing: Appending) -> None:
+def _outbox(parts: _Parts, writing: Appending, bodies: Sequence[str]) -> None:
     hashes = [
-        leaf_hash(salt, record_of(item)) for item, salt in zip(writing.events, writing.salts, strict=True)
+        leaf_hash(salt, record_of(item, body))
+        for item, salt, body in zip(writing.events, writing.salts, bodies, strict=True)
     ]
     parts.raw(
         "outbox",
@@ -345,14 +360,9 @@ class _Parts:
             " AND stay.n = now_stay.n)"
         )
 
-    def run(self, alias: str) -> int:
-        """Execute; the number of entry rows updated."""
+    def statement(self, updates: int) -> Statement:
         counted = "count(*) FROM set_entry" if self.counts_updates else "0"
-        # A raw cursor: numbered placeholders spare psycopg a search through a statement of this length.
-        with RawCursor(connections[alias].connection) as database:
-            database.execute(f"WITH {', '.join(self.ctes)} SELECT {counted}", self.parameters)
-            found = database.fetchone()
-        return int(found[0]) if found is not None else 0
+        return Statement(f"WITH {', '.join(self.ctes)} SELECT {counted}", self.parameters, updates)
 
 
 def recorded_from(row: Sequence[Any]) -> Recorded:

@@ -7,7 +7,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -39,16 +38,15 @@ def subject_of(entry_id: UUID, subject: str) -> UUID:
 
 def keyed_digest(text: str) -> str:
     """HMAC-SHA-256 under the site's key, in hex: names a row or a payload without telling what it holds."""
-    return hmac.new(keystore().site_key(), text.encode(), sha256).hexdigest()
+    return hmac.digest(keystore().site_key(), text.encode(), "sha256").hex()
 
 
 def commitment(salt: bytes, value: str) -> str:
-    return hmac.new(salt, value.encode(), sha256).hexdigest()
+    return hmac.digest(salt, value.encode(), "sha256").hex()
 
 
-def encrypt(key: bytes, ref: UUID, salt: bytes, value: bytes) -> bytes:
+def encrypt(key: bytes, ref: UUID, nonce: bytes, salt: bytes, value: bytes) -> bytes:
     """AES-256-GCM of salt ‖ value, bound to its reference; nonce first."""
-    nonce = secrets.token_bytes(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, salt + value, ref.bytes)
 
 
@@ -84,12 +82,11 @@ class Sealer:
     def _seal_values(
         self, entry_id: UUID, values: Mapping[str, Any], playbook: Playbook, *, fresh: bool
     ) -> tuple[dict[str, Any], list[SealedRow]] | r.Refusal:
-        sealed: dict[str, Any] = {}
+        sealed = dict(values)
         rows: list[SealedRow] = []
-        for key, value in values.items():
-            item = playbook.field_of.get(key)
-            if item is None or not item.is_sealed or value is None or isinstance(value, SealedRef):
-                sealed[key] = value
+        for item in playbook.sealed_fields:
+            key, value = item.key, values.get(item.key)
+            if value is None or isinstance(value, SealedRef):
                 continue
             problem = fields.problem_with(item, value)
             if problem is not None:
@@ -105,8 +102,9 @@ class Sealer:
     ) -> SealedRef:
         subject = subject_of(entry_id, item.subject)
         key = self._key(subject, fresh=fresh)
-        ref, salt, text = uuid4(), secrets.token_bytes(SALT_BYTES), _as_text(value)
-        rows.append((ref, entry_id, subject, encrypt(key, ref, salt, text.encode())))
+        dice, text = secrets.token_bytes(NONCE_BYTES + SALT_BYTES), _as_text(value)
+        ref, nonce, salt = uuid4(), dice[:NONCE_BYTES], dice[NONCE_BYTES:]
+        rows.append((ref, entry_id, subject, encrypt(key, ref, nonce, salt, text.encode())))
         return SealedRef(ref, commitment(salt, text))
 
     def _key(self, subject: UUID, *, fresh: bool) -> bytes:

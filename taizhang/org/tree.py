@@ -72,7 +72,7 @@ def units_at(version: UUID) -> Units:
     known = _remembered
     if known is not None and known.version == version and known.day == day:
         return known.units
-    if (known is None or known.day != day) and settle(day):
+    if settle(day):
         return units_now()
     units = _read(day)
     _remembered = _Picture(version, day, units)

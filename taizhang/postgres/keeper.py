@@ -64,6 +64,9 @@ class Keeper:
 
     def keep(self) -> None:
         """Start PostgreSQL, stay until its last user is gone, stop it."""
+        before = self.folder.state()
+        if before and before.socket_dir.startswith(SOCKET_DIR):
+            self.socket_dir = Path(before.socket_dir)  # announced on until it is removed
         self._wait_for_previous_server()
         self._clear_remains()
         if not self.folder.cluster.exists():
@@ -71,11 +74,14 @@ class Keeper:
             make_cluster(self.folder, self.programs)
         elif not self.folder.passwords.exists():
             renew_passwords(self.folder, self.programs)
-        self.socket_dir = self._new_socket_dir()
+        self.socket_dir = Path(SOCKET_DIR + os.urandom(6).hex())
+        self._announce("starting")
+        self.socket_dir.mkdir(0o700)
+        self.programs.give(self.socket_dir)
         try:
             self._serve()
         finally:
-            self._remove_socket_dir(self.socket_dir)
+            self._remove_socket_dir()
 
     def _serve(self) -> None:
         attached = open_private(self.folder.attached_lock)
@@ -99,9 +105,8 @@ class Keeper:
         messenger = threading.Thread(target=self.programs.log.drain, args=(messages,))
         messenger.start()
         os.waitpid(server, 0)
-        self.folder.state_file.unlink(
-            missing_ok=True
-        )  # if the postmaster was killed, its last children may take a while
+        # At once, because the last children of a killed postmaster may take a while to notice.
+        self.folder.state_file.unlink(missing_ok=True)
         messenger.join()
 
     def _wait_for_previous_server(self) -> None:
@@ -117,9 +122,7 @@ class Keeper:
 
     def _clear_remains(self) -> None:
         """Remove what a killed predecessor left. We hold `cluster.lock`, so none of its processes lives."""
-        state = self.folder.state()
-        if state and state.socket_dir.startswith(SOCKET_DIR):
-            self._remove_socket_dir(Path(state.socket_dir))
+        self._remove_socket_dir()
         self.folder.state_file.unlink(missing_ok=True)
         remembered = self.folder.postmaster()
         # By now the number may be some other process's, and PostgreSQL would refuse to start. It is right to
@@ -131,13 +134,10 @@ class Keeper:
         socket_dir = str(self.socket_dir or "")
         write_whole(self.folder.state_file, State(phase, os.getpid(), postmaster, socket_dir)._asdict())
 
-    def _new_socket_dir(self) -> Path:
-        path = Path(SOCKET_DIR + os.urandom(6).hex())
-        path.mkdir(0o700)
-        self.programs.give(path)
-        return path
-
-    def _remove_socket_dir(self, path: Path) -> None:
+    def _remove_socket_dir(self) -> None:
+        path, self.socket_dir = self.socket_dir, None
+        if path is None:
+            return
         account = self.programs.account
         # By handle, because anybody may put a symbolic link where a folder was in /tmp.
         with suppress(OSError):

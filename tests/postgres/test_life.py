@@ -96,7 +96,7 @@ def test_after_kill_9_of_the_keeper_the_next_user_finds_everything(data: Path, u
         # The server of the dead keeper is gone, and so is its socket folder.
         assert not Path(user.server.socket_dir).exists()
         with pytest.raises(psycopg.OperationalError):
-            psycopg.connect(**user.server.parameters("app"))
+            psycopg.connect(user.server.url("app"))
 
 
 def test_after_kill_9_of_the_postmaster_the_next_user_finds_everything(data: Path, use: Use) -> None:

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -29,9 +30,9 @@ def refusal(data: Path) -> str:
 
 
 def test_a_long_path_of_spaces_and_chinese_works(tmp_path: Path) -> None:
-    data = tmp_path / ("很 长的'文件\"夹$" * 12) / "台账"
-    assert len(str(data)) > 100
-    assert len(os.fsencode(data)) > 250
+    data = tmp_path.joinpath(*["很 长的'文件\"夹$ `x` 很长很长很长很长"] * 8) / "台账"
+    assert len(str(data)) > 200
+    assert len(os.fsencode(data)) > 400
     with attached(data) as server:
         assert count(server) == 1
     assert not processes_of(tmp_path)
@@ -77,7 +78,6 @@ def test_windows_is_refused_before_anything_it_lacks_is_imported(tmp_path: Path)
         "import sys; from taizhang import postgres; sys.platform = 'win32'\n"
         "try: postgres.attached(None)\n"
         "except postgres.PostgresUnavailable as error: print(error)\n"
-        "assert 'fcntl' not in {m for m in sys.modules if m.startswith('taizhang')} | set(sys.argv)\n"
         "assert 'taizhang.postgres.folder' not in sys.modules\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -93,8 +93,10 @@ def test_a_server_somebody_started_by_hand_is_left_alone(data: Path) -> None:
     with attached(data) as server:
         count(server)
     owner = (data / "postgres").stat().st_uid
+    socket_dir = Path(tempfile.mkdtemp(prefix="tz-by-hand-"))
+    os.chown(socket_dir, owner, -1)
     by_hand = subprocess.Popen(
-        [server.binaries / "postgres", "-D", ".", "-k", "", "-c", "listen_addresses="],
+        [server.binaries / "postgres", "-D", ".", "-k", socket_dir, "-c", "listen_addresses="],
         cwd=data / "postgres", user=owner, stderr=subprocess.DEVNULL, env={"LC_ALL": "C"},
     )  # fmt: skip
     try:
@@ -105,6 +107,7 @@ def test_a_server_somebody_started_by_hand_is_left_alone(data: Path) -> None:
     finally:
         by_hand.send_signal(signal.SIGINT)
         assert by_hand.wait(20) == 0
+        socket_dir.rmdir()
 
 
 def test_a_setting_that_postgresql_refuses_is_shown_with_the_log(tmp_path: Path) -> None:
@@ -122,13 +125,13 @@ def test_a_setting_that_postgresql_refuses_is_shown_with_the_log(tmp_path: Path)
 @pytest.mark.parametrize("sign", CAUSES)
 def test_every_known_cause_is_explained_from_what_this_start_logged(tmp_path: Path, sign: str) -> None:
     log = tmp_path / "postgres.log"
-    log.write_text('an older message: lock file "postmaster.pid" already exists\n' * 3)
+    log.write_text('last week: lock file "postmaster.pid" already exists\n' * 3)
     since = log.stat().st_size
     with log.open("a") as file:
         file.write(f"FATAL: {sign}\n")
     message = str(failed_start(log, since))
     assert all(words in message for words in CAUSES[sign])
-    assert "older" not in message
+    assert "last week" not in message
 
 
 @root_only

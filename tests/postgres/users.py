@@ -72,7 +72,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
 
 def count(server: Server) -> int:
     """How many times this was called on the data folder: a number that must survive everything."""
-    with psycopg.connect(**server.parameters("owner")) as connection:
+    with psycopg.connect(server.url("owner")) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS visit (id int PRIMARY KEY)")
         connection.execute("INSERT INTO visit SELECT count(*) FROM visit")
         row = connection.execute("SELECT count(*) FROM visit").fetchone()

@@ -118,7 +118,6 @@ class _Writer:
         self._overflow_row = 1
         self._row = 0
         self._last = max(0, len(sheet.columns) - 1)
-        self._merges: list[tuple[int, int, int, int, str, Format]] = []
         self._plain = book.add_format({"font_name": "宋体", "font_size": 11})
         self._head = book.add_format({**_BASE, "bold": True, "align": "center", "bg_color": "#F2F2F2"})
         self._formats = {
@@ -142,9 +141,6 @@ class _Writer:
             count += 1
         if self._spec.count:
             self._line(f"共 {count} 条", self._plain)
-        # In constant memory a merge over rows already written only records the area; so the merges go last.
-        for top, left, bottom, right, text, style in self._merges:
-            self._sheet.merge_range(top, left, bottom, right, text, style)
         return count
 
     def _widths(self) -> None:
@@ -163,7 +159,7 @@ class _Writer:
     def _line(self, text: str, style: Format, *, merged: bool = False) -> None:
         self._sheet.write_string(self._row, 0, text, style)
         if merged and self._last:
-            self._merges.append((self._row, 0, self._row, self._last, text, style))
+            self._merge(self._row, 0, self._row, self._last)
         self._row += 1
 
     def _write_header(self) -> None:
@@ -178,8 +174,16 @@ class _Writer:
         for block in blocks:
             if (block.top, block.left) != (block.bottom, block.right):
                 top, bottom = self._row + block.top, self._row + block.bottom
-                self._merges.append((top, block.left, bottom, block.right, block.text, self._head))
+                self._merge(top, block.left, bottom, block.right)
         self._row += depth
+
+    def _merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Record a merge over cells written apart.
+
+        `merge_range` writes its cells itself, and in constant memory drops every merge that begins in a row
+        already left: a header of two rows would keep only its first vertical merge.
+        """
+        self._sheet.merge.append([top, left, bottom, right])
 
     def _print_setup(self, header: int) -> None:
         sheet = self._sheet

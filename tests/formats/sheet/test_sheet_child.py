@@ -5,6 +5,8 @@ import signal
 import subprocess
 import sys
 import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, perf_counter, sleep
 
@@ -19,6 +21,12 @@ from tests.formats.sheet.sheet_files import book_of, saved, xlsx_parts, zipped
 
 ROOT = Path(__file__).parents[3]
 needs_proc = pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="looks at /proc, which Linux has")
+
+
+@contextmanager
+def child_of(path: Path, limits: Limits = Limits()) -> Iterator[Child]:  # noqa: B008 - frozen
+    with path.open("rb") as file, Child(file, Sniffed("xlsx"), limits) as child:
+        yield child
 
 
 def far_cell(path: Path) -> Path:
@@ -49,23 +57,19 @@ def gone(pid: int, within: float) -> bool:
 
 def test_a_file_that_asks_for_all_memory_costs_only_the_child(tmp_path: Path) -> None:
     begun = perf_counter()
-    with far_cell(tmp_path / "a.xlsx").open("rb") as file, Child(file, Sniffed("xlsx"), Limits()) as child:
-        with pytest.raises(OutOfMemory) as caught:
-            child.heads()
+    with child_of(far_cell(tmp_path / "a.xlsx")) as child, pytest.raises(OutOfMemory) as caught:
+        child.heads()
     assert perf_counter() - begun < 1
     assert caught.value.facts == {"megabytes": 1536}
 
 
 def test_memory_is_bounded_by_the_limit_given(slow_book: Path) -> None:
-    limits = Limits(memory_bytes=200 * MIB)
-    with slow_book.open("rb") as file, Child(file, Sniffed("xlsx"), limits) as child:
-        with pytest.raises(OutOfMemory):
-            child.heads()
+    with child_of(slow_book, Limits(memory_bytes=200 * MIB)) as child, pytest.raises(OutOfMemory):
+        child.heads()
 
 
 def test_a_parser_that_takes_too_long_is_ended(slow_book: Path) -> None:
-    limits = Limits(wall_seconds=0.2)
-    with slow_book.open("rb") as file, Child(file, Sniffed("xlsx"), limits) as child:
+    with child_of(slow_book, Limits(wall_seconds=0.2)) as child:
         begun = perf_counter()
         with pytest.raises(OutOfTime):
             child.heads()
@@ -73,24 +77,20 @@ def test_a_parser_that_takes_too_long_is_ended(slow_book: Path) -> None:
 
 
 def test_a_parser_that_burns_its_time_is_ended_by_the_system(slow_book: Path) -> None:
-    with slow_book.open("rb") as file, Child(file, Sniffed("xlsx"), Limits(cpu_seconds=1)) as child:
-        with pytest.raises(OutOfTime) as caught:
-            child.heads()
+    with child_of(slow_book, Limits(cpu_seconds=1)) as child, pytest.raises(OutOfTime) as caught:
+        child.heads()
     assert caught.value.facts == {"seconds": 1}
 
 
 def test_noise_given_to_the_parser_is_a_refusal_not_a_traceback(tmp_path: Path) -> None:
-    with (
-        saved(tmp_path / "a.xlsx", b"PK\x03\x04 nothing").open("rb") as file,
-        Child(file, Sniffed("xlsx"), Limits()) as child,
-    ):
-        with pytest.raises(Corrupt):
-            child.heads()
+    path = saved(tmp_path / "a.xlsx", b"PK\x03\x04 nothing")
+    with child_of(path) as child, pytest.raises(Corrupt):
+        child.heads()
 
 
 def test_a_child_killed_in_the_middle_is_reported(tmp_path: Path) -> None:
     path = book_of(tmp_path / "a.xlsx", [["序号", "问题"], *[[n, "长" * 200] for n in range(20_000)]])
-    with path.open("rb") as file, Child(file, Sniffed("xlsx"), Limits()) as child:
+    with child_of(path) as child:
         child.heads()
         chunks = child.chunks(0)
         next(chunks)
@@ -104,7 +104,7 @@ def test_the_child_starts_at_once(tmp_path: Path) -> None:
     times = []
     for _ in range(3):
         begun = perf_counter()
-        with path.open("rb") as file, Child(file, Sniffed("xlsx"), Limits()) as child:
+        with child_of(path) as child:
             child.heads()
         times.append(perf_counter() - begun)
     assert min(times) < 0.15
@@ -116,15 +116,12 @@ def test_the_child_holds_only_its_pipes_and_no_environment_of_ours(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://secret")
     path = book_of(tmp_path / "a.xlsx", [["序号", "问题"], [1, "甲"]])
-    with (
-        path.open("rb") as file,
-        (tmp_path / "x").open("wb") as other,
-        Child(file, Sniffed("xlsx"), Limits()) as child,
-    ):
+    with (tmp_path / "x").open("wb") as other:
         os.set_inheritable(other.fileno(), True)
-        child.heads()
-        held = [entry.readlink() for entry in Path(f"/proc/{child._process.pid}/fd").iterdir()]
-        environment = Path(f"/proc/{child._process.pid}/environ").read_bytes()
+        with child_of(path) as child:
+            child.heads()
+            held = [entry.readlink() for entry in Path(f"/proc/{child._process.pid}/fd").iterdir()]
+            environment = Path(f"/proc/{child._process.pid}/environ").read_bytes()
     assert sorted(str(link).split(":")[0] for link in held) == ["/dev/null", "pipe", "pipe", "pipe"]
     assert b"DATABASE_URL" not in environment
 
@@ -167,6 +164,5 @@ def test_the_child_dies_with_its_parent_even_inside_the_parser(slow_book: Path) 
 def test_a_line_that_never_ends_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervise, "_LONGEST_LINE", 1000)
     path = book_of(tmp_path / "a.xlsx", [["序号", "问题"], [1, "长" * 30_000]])
-    with path.open("rb") as file, Child(file, Sniffed("xlsx"), Limits()) as child:
-        with pytest.raises(supervise.TooLarge):
-            child.heads()
+    with child_of(path) as child, pytest.raises(supervise.TooLarge):
+        child.heads()

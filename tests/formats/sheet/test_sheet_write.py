@@ -11,10 +11,11 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from taizhang.formats.sheet import write
 from taizhang.formats.sheet.book import open_book
-from taizhang.formats.sheet.cells import Cell, CellError, clean
+from taizhang.formats.sheet.cells import Cell, CellError
 from taizhang.formats.sheet.grid import Row, Skipped
 from taizhang.formats.sheet.write import OutColumn, OutSheet, TooManyRows, write_returned, write_sheet
 
@@ -92,7 +93,7 @@ def test_the_page_is_a4_landscape_with_its_header_on_every_page(tmp_path: Path) 
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx").active
     assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
     assert (sheet.print_title_rows, sheet.freeze_panes) == ("$3:$5", "A6")
-    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
     assert sheet["D6"].alignment.wrap_text
 
 
@@ -221,17 +222,13 @@ VALUES = st.one_of(
 
 
 @given(st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=8))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_whatever_is_written_comes_back(rows: list[tuple[Cell, Cell]]) -> None:
     file = BytesIO()
-    numbered: list[list[Cell]] = [[n, *row] for n, row in enumerate(rows, 1)]
-    write_sheet(
-        file, OutSheet("台账", [OutColumn("序号", "number"), OutColumn("问题"), OutColumn("说明")]), numbered
-    )
-    sheet = openpyxl.load_workbook(BytesIO(file.getvalue())).active
-    for cells, expected in zip(
-        sheet.iter_rows(min_row=2, max_col=3, values_only=True), numbered, strict=False
-    ):
-        for cell, value in zip(cells, expected, strict=True):
-            found = cell.date() if isinstance(cell, datetime) else cell
-            assert found == value or (isinstance(value, str) and clean(str(found or "")) == clean(value))
+    columns = [OutColumn("序号", "number"), OutColumn("问题"), OutColumn("说明")]
+    write_sheet(file, OutSheet("台账", columns), ([n, *row] for n, row in enumerate(rows, 1)))
+    found = CalamineWorkbook.from_filelike(BytesIO(file.getvalue())).get_sheet_by_index(0).to_python()
+    for number, (cells, expected) in enumerate(zip(found[1:-1], rows, strict=True), 1):
+        assert cells[0] == number
+        for cell, value in zip(cells[1:], expected, strict=True):
+            assert cell == ("" if value is None else value)
