@@ -7,13 +7,11 @@ of its own.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
 import psycopg
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 
@@ -91,11 +89,3 @@ def fresh(server: TestServer) -> Iterator[str]:
         server.point_django_at(SHARED)
         forget_everything()
         server.drop(name)
-
-
-def requested_server() -> str:
-    """`embedded` (default) or `debian`: which PostgreSQL this run is on."""
-    return os.environ.get("TAIZHANG_TEST_SERVER", "embedded")
-
-
-__all__ = ["TestServer", "fresh", "prepare", "requested_server", "settings"]

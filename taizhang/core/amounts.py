@@ -55,7 +55,7 @@ def read_amount(text: str) -> Amount | Label:
     if found is None:
         return Label("看不出是什么数", "no number can be read from this")
     digits = found["number"].replace(",", "")
-    if sum(character.isdigit() for character in digits) > MOST_DIGITS:
+    if digits_in(digits) > MOST_DIGITS:
         return Label(f"超过 {MOST_DIGITS} 位数字", f"more than {MOST_DIGITS} digits")
     qualifier = found["before"] or found["more"] or (found["past"] or "")[:1] or found["after"] or ""
     return Amount(Decimal(digits), found["scale"] or "", (found["rest"] or "").strip(), qualifier)
@@ -73,8 +73,24 @@ def scaled(number: Decimal, power: int) -> Decimal:
 
 def normalised(number: Decimal) -> str:
     """One text for one number: no exponent, no trailing zeros, no minus before zero."""
-    text = format(number.normalize(_EXACT), "f")
-    return "0" if text in ("-0", "0") else text
+    text = format(number, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if not number else text
+
+
+def digits_in(text: str) -> int:
+    """How many digits a number is written with."""
+    return sum(character.isdigit() for character in text)
+
+
+def is_writable(number: Decimal) -> bool:
+    """Whether the number can be written out in so few digits that it may be kept."""
+    if not number.is_finite():
+        return False
+    if not number:
+        return True
+    near = abs(number.adjusted()) <= MOST_DIGITS and len(number.as_tuple().digits) <= 3 * MOST_DIGITS
+    return near and digits_in(normalised(number)) <= MOST_DIGITS
 
 
 def decimals_of(text: str) -> int:

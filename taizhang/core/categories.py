@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable, Sequence
 
 
-class CategoriesRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class CategoriesRefused(Exception):
     """A category table that is no tree: the 1-based `row` (the header is row 1) and why."""
 
     def __init__(self, row: int, zh: str, en: str) -> None:

@@ -251,12 +251,11 @@ def _in_declared_unit(field: Field, read: amounts.Amount) -> tuple[Decimal, str]
 
 
 def _counted(field: Field, number: Decimal, remarks: tuple[Remark, ...], text: str = "") -> Answer:
-    if (
-        not number.is_finite()
-        or abs(number.adjusted()) > amounts.MOST_DIGITS
-        or len(number.as_tuple().digits) > 40
-    ):
-        return FieldError("out_of_range", Label("数太大或太小", "too large or too small a number"))
+    if not amounts.is_writable(number):
+        most = amounts.MOST_DIGITS
+        return FieldError(
+            "out_of_range", Label(f"写出来超过 {most} 位数字", f"takes more than {most} digits to write")
+        )
     value = amounts.normalised(number)
     if amounts.decimals_of(value) > field.decimals:
         message = Label(

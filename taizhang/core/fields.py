@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from taizhang.core.amounts import MOST_DIGITS
+from taizhang.core.amounts import MOST_DIGITS, digits_in, is_writable
 from taizhang.core.field_readers import (
     EMPTY_MARKS,
     MOST_LONG,
@@ -68,6 +68,10 @@ _NOT_STORABLE = FieldError(
 )
 _LOOK_AT_THE_SHEET = Label(
     "密封字段的内容需要核对（此处不显示）", "check the content of this sealed field (not shown here)"
+)
+_TOO_FINE = FieldError(
+    "out_of_range",
+    Label(f"写出来超过 {MOST_DIGITS} 位数字", f"takes more than {MOST_DIGITS} digits to write"),
 )
 _SEVERAL = FieldError("several", Label("这里只能有一个值", "one value only"))
 _TOO_MANY = FieldError("too_many", Label(f"一格最多 {MOST_SEVERAL} 个值", f"{MOST_SEVERAL} values at most"))
@@ -134,8 +138,8 @@ def _fault(item: Scalar) -> FieldError | None:
             return _damage(item) if len(item) < 40 and _MAY_BE_DAMAGED.match(item) else None
         case bool() | date():
             return None
-        case Decimal() if not item.is_finite():
-            return _DAMAGED
+        case Decimal() if not is_writable(item):
+            return _DAMAGED if not item.is_finite() or item.adjusted() > 0 else _TOO_FINE
         case int() | float() | Decimal():
             return None if -_FIRST_DAMAGED < item < _FIRST_DAMAGED else _DAMAGED
         case _:
@@ -187,8 +191,7 @@ def _text_has_form(field: Field, value: str) -> bool:
         case "category":
             return value in field.categories
         case "number" | "money":
-            digits = sum(character.isdigit() for character in value)
-            return bool(_NUMBER.fullmatch(value)) and value != "-0" and digits <= 3 * MOST_DIGITS
+            return bool(_NUMBER.fullmatch(value)) and value != "-0" and digits_in(value) <= MOST_DIGITS
         case "date":
             return _is_iso(value, _DATE)
         case "datetime":

@@ -30,7 +30,7 @@ def _readings() -> Mapping[int, str]:
 
 def _spelled(reading: str) -> tuple[str, str]:
     """`chéng` as ("cheng", "2"); ü is written v, as on keyboards, and so stands after u."""
-    tone, letters = _NEUTRAL, []
+    tone, letters = _NEUTRAL, list[str]()
     for mark in normalize("NFD", reading.replace("ü", "v")):
         if mark in _TONES:
             tone = _TONES[mark]

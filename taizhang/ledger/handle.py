@@ -157,8 +157,10 @@ class _Chunk:
         if not existing:
             return
         self.writer.settle()
-        seen = visibility.visible_ids(site.id, actor, existing, lock=len(existing) > 1)
-        histories = store.histories(site.id, seen) if seen else {}
+        if len(existing) > 1:
+            visibility.lock(site.id, existing)
+        seen = visibility.condition_for(actor)
+        histories = store.histories(site.id, existing, seen=None if self.call.careful else seen)
         for entry_id in existing:
             self.folded[entry_id] = self._fold(histories.get(entry_id))
         parts = {part for folded in self.folded.values() if folded is not None for part in folded.entry.parts}

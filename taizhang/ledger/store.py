@@ -283,6 +283,8 @@ def array(kind: str, values: Iterable[Any]) -> str:
         return "{" + ",".join(["NULL" if value is None else _quoted(value) for value in values]) + "}"
     if kind == "bytea":
         return "{" + ",".join(["NULL" if value is None else '"\\\\x' + value.hex() + '"' for value in values]) + "}"
+    if kind == "uuid":
+        return "{" + ",".join(["NULL" if value is None else value.hex for value in values]) + "}"
     if kind == "timestamptz":
         return "{" + ",".join([f'"{value.isoformat()}"' for value in values]) + "}"
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
@@ -392,14 +394,28 @@ READ_EVENTS = (
 )
 
 
-def histories(site_id: int, entry_ids: Sequence[UUID], alias: str = "default") -> dict[UUID, list[Recorded]]:
-    """The whole history of each entry, in the order of versions."""
+def histories(
+    site_id: int,
+    entry_ids: Iterable[UUID],
+    alias: str = "default",
+    seen: tuple[str, list[Any]] | None = None,
+) -> dict[UUID, list[Recorded]]:
+    """The whole history of each entry, in the order of versions; with `seen` (a condition over `entry`,
+    see `visibility`) of those alone that meet it."""
+    parameters: list[Any] = [site_id, list(entry_ids)]
+    condition = ""
+    if seen is not None:
+        condition = (
+            " AND EXISTS (SELECT 1 FROM entry WHERE entry.site_id = event.site_id"
+            f" AND entry.entry_id = event.entry_id AND {seen[0]})"
+        )
+        parameters += seen[1]
     found: dict[UUID, list[Recorded]] = {}
     with cursor(alias) as database:
         database.execute(
-            f"{READ_EVENTS} WHERE event.site_id = %s AND event.entry_id = ANY(%s)"
+            f"{READ_EVENTS} WHERE event.site_id = %s AND event.entry_id = ANY(%s){condition}"
             " ORDER BY event.entry_id, event.version",
-            (site_id, list(entry_ids)),
+            parameters,
         )
         for row in database:
             recorded = recorded_from(row)

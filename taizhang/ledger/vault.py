@@ -7,14 +7,15 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from taizhang.core import commands as c
 from taizhang.core import codec, fields
+from taizhang.core import commands as c
 from taizhang.core import refusals as r
 from taizhang.core.playbook import Field, Playbook
 from taizhang.core.values import SealedRef, Value
@@ -33,7 +34,7 @@ class ValueErased(Exception):
 
 def subject_of(entry_id: UUID, subject: str) -> UUID:
     """The person a sealed field speaks of: one per entry and subject name, so that one key covers all of theirs."""
-    return uuid5(entry_id, subject)
+    return UUID(bytes=sha256(entry_id.bytes + subject.encode()).digest()[:16], version=5)
 
 
 def keyed_digest(text: str) -> str:
@@ -102,8 +103,8 @@ class Sealer:
     ) -> SealedRef:
         subject = subject_of(entry_id, item.subject)
         key = self._key(subject, fresh=fresh)
-        dice, text = secrets.token_bytes(NONCE_BYTES + SALT_BYTES), _as_text(value)
-        ref, nonce, salt = uuid4(), dice[:NONCE_BYTES], dice[NONCE_BYTES:]
+        dice, text = secrets.token_bytes(16 + NONCE_BYTES + SALT_BYTES), _as_text(value)
+        ref, nonce, salt = UUID(bytes=dice[:16], version=4), dice[16:-SALT_BYTES], dice[-SALT_BYTES:]
         rows.append((ref, entry_id, subject, encrypt(key, ref, nonce, salt, text.encode())))
         return SealedRef(ref, commitment(salt, text))
 

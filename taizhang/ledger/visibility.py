@@ -43,23 +43,21 @@ def scope_of(agent: Agent, units: Units | None = None) -> Scope:
     return Scope(None if covered >= units.spans.keys() else covered, agent.line)
 
 
-def visible_ids(site_id: int, actor: Actor, entry_ids: Collection[UUID], *, lock: bool = False) -> list[UUID]:
-    """Those of the entries that both the acting and the typing person may see, in order.
-
-    `lock` takes their rows in that order, so that two batches over the same entries wait for each
-    other instead of deadlocking.
-    """
-    if not entry_ids:
-        return []
-    terms, parameters = ["entry.site_id = %s", "entry.entry_id = ANY(%s)"], [site_id, list(entry_ids)]
-    for agent in {actor.acting, actor.typing}:
-        term, given = scope_of(agent).condition()
+def condition_for(actor: Actor, units: Units | None = None) -> tuple[str, list[Any]]:
+    """What both the acting and the typing person may see, over the table `entry`."""
+    terms, parameters = [], []
+    for agent in dict.fromkeys((actor.acting, actor.typing)):
+        term, given = scope_of(agent, units).condition()
         terms.append(term)
         parameters += given
+    return " AND ".join(terms), parameters
+
+
+def lock(site_id: int, entry_ids: Collection[UUID]) -> None:
+    """Take the entries' rows in the order of their ids, so that two batches over the same entries wait
+    for each other instead of deadlocking."""
     with cursor() as database:
         database.execute(
-            f"SELECT entry.entry_id FROM entry WHERE {' AND '.join(terms)} ORDER BY entry.entry_id"
-            + (" FOR UPDATE" if lock else ""),
-            parameters,
+            "SELECT 1 FROM entry WHERE site_id = %s AND entry_id = ANY(%s) ORDER BY entry_id FOR UPDATE",
+            (site_id, list(entry_ids)),
         )
-        return [row[0] for row in database]

@@ -22,14 +22,15 @@ def _holds(table: str) -> str:
     )
 
 
-# Columns of `_Found`. One statement, so that a request costs one round trip for all of it.
+# One statement, so that a request costs one round trip for all of it.
 _AGENT = f"""
 SELECT person.is_operator, site.units_version, held.post_id, held.unit_id, held.duties, held.scope_unit_id,
     CASE WHEN person.is_operator THEN ARRAY(SELECT id FROM unit WHERE parent_id IS NULL) END
 FROM person
 LEFT JOIN site ON true
 LEFT JOIN LATERAL (
-    SELECT post.id AS post_id, post.unit_id, post.duties, COALESCE(post.scope_unit_id, post.unit_id) AS scope_unit_id
+    SELECT post.id AS post_id, post.unit_id, post.duties,
+        COALESCE(post.scope_unit_id, post.unit_id) AS scope_unit_id
     FROM tenure JOIN post ON post.id = tenure.post_id JOIN unit ON unit.id = post.unit_id
     WHERE tenure.person_id = person.id AND NOT person.is_operator
       AND {_holds("tenure")} AND {_holds("post")} AND {_holds("unit")}

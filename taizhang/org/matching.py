@@ -22,14 +22,15 @@ _BY_EAR = 0.95
 
 _INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _CHINESE = r"[\u3400-\u4dbf\u4e00-\u9fff]"
-_MARK = re.compile(r"\s*\((牵头|主办|主责|责任|协办|协助|配合|参与|牵头单位|责任单位|配合单位|lead)\)\s*", re.IGNORECASE)
-_LEADS = {"牵头", "主办", "主责", "牵头单位", "lead"}
-_LABEL = re.compile(r"(牵头|主办|主责|责任|协办|协助|配合|参与)(单位|部门)?:")
+_PART = r"(牵头|主办|主责|责任|协办|协助|配合|参与|lead)(?:单位|部门)?"
+_MARK = re.compile(rf"\s*\({_PART}\)\s*")
+_LABEL = re.compile(rf"{_PART}:")
+_LEADS = {"牵头", "主办", "主责", "lead"}
 _SEPARATOR = re.compile(r"[、,;/\n\r|]+")
 _GAP = re.compile(rf"(?<={_CHINESE}|\))\s+(?={_CHINESE})")
 
 
-def plain(name: str) -> str:
+def name_key(name: str) -> str:
     """A name as it is compared: full-width folded, no white space, no case."""
     return _INVISIBLE.sub("", normalize("NFKC", name)).casefold()
 
@@ -87,8 +88,8 @@ class UnitNames:
         day = today(the_site())
         living = Q(from_on__isnull=True) | Q(from_on__lte=day), Q(to_on__isnull=True) | Q(to_on__gt=day)
         former: defaultdict[int, list[str]] = defaultdict(list)
-        past = UnitName.objects.filter(to_on__lte=day).order_by("-to_on").values_list("unit_id", "name", "short_name")
-        for unit_id, name, short_name in past:
+        past = UnitName.objects.filter(to_on__lte=day).order_by("-to_on")
+        for unit_id, name, short_name in past.values_list("unit_id", "name", "short_name"):
             former[unit_id] += filter(None, (name, short_name))
         rows = Unit.objects.filter(*living).values_list("id", "name", "short_name", "aliases", "parent_id")
         return cls(
@@ -105,7 +106,7 @@ class UnitNames:
         name may be led by the parent's (甲县城关镇) or followed by it in brackets, as `nearest`
         writes it. Two units of equal rank are no match.
         """
-        key = plain(text)
+        key = name_key(text)
         for names in self._by_rank:
             found = names.get(key, ())
             if found:
@@ -117,7 +118,7 @@ class UnitNames:
 
         Units of an ambiguous name are all given, each with its parent.
         """
-        key = plain(text)
+        key = name_key(text)
         same = [unit for names in self._by_rank for unit in names.get(key, ())]
         return [self.label(unit) for unit in dict.fromkeys(same)] or self._similar(key)
 
@@ -134,12 +135,17 @@ class UnitNames:
         for weight, found in ((_BY_EAR, by_sound), (1.0, by_sight)):
             for _, score, (unit, _) in found:
                 scores[unit] = max(scores[unit], score * weight)
-        best = sorted((unit for unit in scores if scores[unit] >= _NEAR_ENOUGH), key=lambda unit: -scores[unit])
-        return [self.label(unit) for unit in best[:NEAREST]]
+        near = [unit for unit in scores if scores[unit] >= _NEAR_ENOUGH]
+        near.sort(key=lambda unit: -scores[unit])
+        return [self.label(unit) for unit in near[:NEAREST]]
 
     @cached_property
     def _spellings(self) -> dict[tuple[int, int], str]:
-        return {(u.unit_id, n): plain(name) for u in self.units.values() for n, name in enumerate(u.names())}
+        return {
+            (unit_id, n): name_key(name)
+            for unit_id, unit in self.units.items()
+            for n, name in enumerate(unit.names())
+        }
 
     @cached_property
     def _sounds(self) -> dict[tuple[int, int], str]:
@@ -159,8 +165,9 @@ class UnitNames:
     def _with_parents(self, unit: NamedUnit) -> Iterator[str]:
         above = self._above(unit)
         for n in range(1, len(above) + 1):
-            yield "".join([*reversed(above[:n]), unit.name])
-            yield _bracketed(unit.name, above[:n])
+            for own in filter(None, (unit.name, unit.short_name)):
+                yield "".join([*reversed(above[:n]), own])
+                yield _bracketed(own, above[:n])
 
     def _above(self, unit: NamedUnit) -> list[str]:
         """The names of the units above, nearest first."""
@@ -177,9 +184,16 @@ class UnitNames:
             aboves = {each: self._above(self.units[each]) for each in namesakes}
             for each, above in aboves.items():
                 others = [aboves[other] for other in namesakes if other != each]
-                depth = next((n for n in range(len(above)) if all(o[:n] != above[:n] for o in others)), len(above))
-                labels[each] = _bracketed(self.units[each].name, above[:depth])
+                labels[each] = _bracketed(self.units[each].name, _telling(above, others))
         return labels
+
+
+def _telling(above: list[str], others: list[list[str]]) -> list[str]:
+    """As many of the nearest parents as tell a unit from its namesakes."""
+    for depth in range(len(above)):
+        if all(other[:depth] != above[:depth] for other in others):
+            return above[:depth]
+    return above
 
 
 def _bracketed(name: str, above: list[str]) -> str:
@@ -189,6 +203,6 @@ def _bracketed(name: str, above: list[str]) -> str:
 def _index(named: Iterable[tuple[NamedUnit, Iterable[str]]]) -> dict[str, list[int]]:
     found: defaultdict[str, list[int]] = defaultdict(list)
     for unit, names in named:
-        for key in {plain(name) for name in names} - {""}:
+        for key in {name_key(name) for name in names} - {""}:
             found[key].append(unit.unit_id)
     return dict(found)

@@ -92,7 +92,10 @@ class Unit(models.Model):
 
     class Meta:
         db_table = "unit"
-        indexes = [models.Index("path", name="unit_by_path"), models.Index("sort_key", "id", name="unit_by_name")]
+        indexes = [
+            models.Index("path", name="unit_by_path"),
+            models.Index("sort_key", "id", name="unit_by_name"),
+        ]
         constraints = [_in_order("unit_in_order")]
 
     def __str__(self) -> str:

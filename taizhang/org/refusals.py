@@ -7,7 +7,7 @@ from typing import ClassVar
 from taizhang.core.wording import Label
 
 
-class OrgRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class OrgRefused(Exception):
     """Nothing was changed. `code` is stable; `message` is for the user; `words` fill its braces."""
 
     zh: ClassVar[str] = ""
@@ -84,7 +84,7 @@ class ChildrenRemain(OrgRefused):
 
 class LaterFactStands(OrgRefused):
     zh = "“{unit}”在 {on} 之后还登记有变动（更名、调整或并入），不能在此日撤销。"
-    en = "Changes of “{unit}” after {on} are on record (a rename, a move or a merger); it cannot end that day."
+    en = "Changes of “{unit}” after {on} are on record (rename, move, merger); it cannot end that day."
 
 
 class NothingChanges(OrgRefused):
@@ -119,7 +119,7 @@ class PostNotHeld(OrgRefused):
 
 class OperatorHoldsNoPost(OrgRefused):
     zh = "操作员账号“{person}”不属于任何单位，不能任职；请另建人员账号。"
-    en = "The operator account “{person}” belongs to no unit and holds no post; add an account for the person."
+    en = "The operator “{person}” belongs to no unit and holds no post; add an account for the person."
 
 
 class UserNameTaken(OrgRefused):

@@ -137,8 +137,9 @@ def _successor(into: int | NewUnit, on: date) -> int:
 
 def _deepest_first(chart: Chart, units: list[int], on: date) -> list[int]:
     """Of a unit and one below it that end together, the lower must end first."""
-    depths = {unit: chart.path_on(unit, on).count("/") for unit in units if chart.living(unit, on)}
-    return sorted(units, key=lambda unit: -depths[unit])
+    for unit in units:
+        chart.living(unit, on)
+    return sorted(units, key=lambda unit: -chart.path_on(unit, on).count("/"))
 
 
 def _end(chart: Chart, unit: int, on: date) -> None:

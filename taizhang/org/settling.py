@@ -31,7 +31,7 @@ def settle(day: date) -> bool:
     """
     with connection.cursor() as database:
         database.execute(_SETTLE, {"day": day})
-        changed = database.rowcount > 0
+        changed: bool = database.rowcount > 0
     if changed:
         mark_changed()
     return changed

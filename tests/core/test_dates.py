@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 - times are of the site's zone and carry none
 """Reading days as people write them."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 - times are of the site's zone and carry none
 """The one validator: what each kind takes, what it says about doubts, and that nothing ever escapes it."""
 
 from __future__ import annotations
@@ -100,6 +101,13 @@ def test_a_qualified_amount_is_kept_as_a_doubt_with_its_words(raw: str) -> None:
 @pytest.mark.parametrize("raw", ["1,23", "三千", "12岁", "--5", "1 234", "abc", "1.2.3", "5$", True, TODAY])
 def test_what_is_no_amount_is_refused(raw: Raw) -> None:
     assert error(field("money", unit="元"), raw).code in ("not_a_number", "wrong_unit")
+
+
+@pytest.mark.parametrize(
+    "raw", ["1" * 31, "12345678901234567890123456789亿元", Decimal("5.5E-31"), Decimal("0." + "12" * 60)]
+)
+def test_more_digits_than_can_be_kept_are_refused_and_never_rounded(raw: Raw) -> None:
+    assert error(field("money", unit="元"), raw).code in ("out_of_range", "not_a_number")
 
 
 def test_more_decimals_than_declared_are_kept_and_remarked_on() -> None:
@@ -266,8 +274,9 @@ def test_a_choice_is_taken_by_its_words_or_their_beginning_and_else_refused_with
 
 
 def test_an_unfinished_word_is_never_taken_for_its_opposite() -> None:
-    states = field("choice", choices=("已整改", "整改中"))
-    assert error(states, "未整改").code == "not_a_choice"
+    states = field("choice", choices=("整改到位", "移交"))
+    for word in ("未整改到位", "改到位", "整"):
+        assert error(states, word).code == "not_a_choice"
 
 
 def test_a_category_is_found_by_path_or_by_a_name_that_is_unique() -> None:
@@ -368,6 +377,9 @@ SCALARS = (
     | st.integers()
     | st.floats()
     | st.decimals()
+    | st.sampled_from(
+        [Decimal("1E-400"), Decimal("0E+400"), Decimal("0." + "12" * 60), Decimal("9E+99999999")]
+    )
     | st.text(max_size=40)
     | st.text("0123456789.,-+%年月日 约万亿元E/、是否", max_size=20)
     | st.dates()

@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001 - times are of the site's zone and carry none
 """Drafts from sheets: always sound, always able to take the sheet they came from, and honest about their guesses."""
 
 from __future__ import annotations
@@ -135,6 +136,13 @@ def test_a_hostile_header_cannot_write_into_the_draft() -> None:
     playbook = drafted(('x"\n[[role]]\nkey = "evil"\n#', ["a\x7f", 'b"""', "c\\"]), TITLE)
     assert "evil" not in playbook.role_of
     assert len(playbook.fields) == 2
+
+
+def test_hostile_cells_cannot_write_into_the_draft() -> None:
+    words = ["a\x7fb", 'c"\n]', "d\\"]
+    found = field_called(drafted(("级别", [*words] * 4), ("问题描述", ["甲"] * 12)), "级别")
+    assert found.kind in ("choice", "choices")
+    assert "a\x7fb" in found.choices
 
 
 CELLS = (

@@ -163,7 +163,26 @@ def test_the_label_system_loads_as_a_tree_of_15_118_and_517_nodes() -> None:
 def test_usual_columns_of_a_problem_ledger_meet_a_field() -> None:
     found = playbook("problems")
     known = {plain(word) for item in found.fields for word in (item.label.zh, *item.synonyms)}
-    usual = ["编号", "问题来源", "问题描述", "地点", "发现时间", "问题类别/等级", "责任单位", "责任领导", "责任人及电话", "整改措施", "整改时限", "整改进展", "整改成效/佐证", "是否销号", "销号时间", "验收人", "回头看情况", "备注"]
+    usual = [
+        "编号",
+        "问题来源",
+        "问题描述",
+        "地点",
+        "发现时间",
+        "问题类别/等级",
+        "责任单位",
+        "责任领导",
+        "责任人及电话",
+        "整改措施",
+        "整改时限",
+        "整改进展",
+        "整改成效/佐证",
+        "是否销号",
+        "销号时间",
+        "验收人",
+        "回头看情况",
+        "备注",
+    ]
     assert [label for label in usual if plain(label) not in known] == []
 
 

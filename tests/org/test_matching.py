@@ -36,7 +36,14 @@ def test_a_cell_of_several_units_is_taken_apart_with_the_lead_first(cell: str, n
 
 def test_a_unit_is_found_by_its_name_short_name_and_alias_however_spaced(city: City) -> None:
     names = UnitNames.load()
-    for written in ("住房和城乡建设局", " 住房 和城乡建设局\n", "住建局", "县住建局", "住建局\u200b", "住房和城乡建设局\u3000"):
+    for written in (
+        "住房和城乡建设局",
+        " 住房 和城乡建设局\n",
+        "住建局",
+        "县住建局",
+        "住建局\u200b",
+        "住房和城乡建设局\u3000",
+    ):
         assert names.find(written) == city.bureau, written
     assert names.find("甲县") == city.county_a
     assert names.find("") is None

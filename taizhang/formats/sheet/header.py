@@ -9,9 +9,9 @@ from taizhang.formats.sheet.grid import Filled, Grid
 DEPTH = 3
 DIVIDED = 2
 _SEARCH_ROWS = 40
-_CONTRAST_ROWS = 12
 _LABEL_LENGTH = 80
-_EARLIER = 0.5
+_USUAL_LENGTH = 20
+_EARLIER = 1.0
 """What a candidate must gain in score over each one above it: the first fitting row is the header."""
 
 
@@ -85,33 +85,12 @@ def _is_data(grid: Grid, row: int, used: frozenset[int]) -> bool:
     return typed > 0 and len(own) >= max(2, len(used) / 2) and not _is_meta(grid, row)
 
 
-def _covered(labels: list[Filled], used: frozenset[int]) -> int:
-    return len({column for cell in labels for column in range(cell.column, cell.right + 1)} & used)
-
-
 def _score(grid: Grid, row: int, used: frozenset[int]) -> float:
-    labels = _labels(grid, row)
-    texts = [label(str(cell.value)) for cell in labels]
-    words = sum(bool(phrases.HEADER_WORD.search(text)) and len(text) <= 20 for text in texts)
-    short = sum(len(text) <= 15 and not phrases.is_sentence(text) for text in texts)
-    return (
-        3 * _covered(labels, used) / max(1, len(used))
-        + 2 * min(1.0, len(labels) / max(1, len(used)))
-        + 1.5 * words / len(texts)
-        + short / len(texts)
-        + len(set(texts)) / len(texts)
-        + _contrast(grid, row, labels)
-    )
-
-
-def _contrast(grid: Grid, row: int, labels: list[Filled]) -> float:
-    """Share of labelled columns that hold numbers or dates below."""
-    below = [r for r in range(row + 1, min(len(grid.rows), row + 1 + _CONTRAST_ROWS)) if grid.filled(r)]
-    typed = 0
-    for cell in labels:
-        values = [grid.value(r, cell.column) for r in below]
-        typed += any(phrases.is_typed(value) for value in values)
-    return typed / len(labels)
+    """Higher for a row that labels most columns, in usual words, each differently."""
+    texts = [label(str(cell.value)) for cell in _labels(grid, row)]
+    words = sum(bool(phrases.HEADER_WORD.search(text)) and len(text) <= _USUAL_LENGTH for text in texts)
+    labelled = min(1.0, len(texts) / max(1, len(used)))
+    return 3 * labelled + 1.5 * words / len(texts) + len(set(texts)) / len(texts)
 
 
 def _grown(grid: Grid, row: int, used: frozenset[int]) -> Header:

@@ -38,7 +38,6 @@ _LABEL_START = re.compile(
 )
 _TYPED_TEXT = re.compile(r"[-+¥￥$]?\d[\d\s.,，/:：%年月日号时分秒TZ+-]*[元万亿]?")
 _PERIOD = re.compile(r"(?:19|20)\d{2}年?(?:度|\d{1,2}月)?|1?\d月份?")
-_SENTENCE_END = re.compile("[。；！？!;]")
 
 
 def is_total(lead: str, others: Iterable[Cell]) -> bool:
@@ -71,10 +70,6 @@ def is_typed(cell: Cell) -> bool:
 def is_period(cell: Cell) -> bool:
     """Whether a cell may head a column of one year or month (`2026`, `2026年`, `3月`)."""
     return isinstance(cell, str | int) and not isinstance(cell, bool) and bool(_PERIOD.fullmatch(str(cell)))
-
-
-def is_sentence(text: str) -> bool:
-    return bool(_SENTENCE_END.search(text)) or len(text) > 60
 
 
 def as_text(cell: Cell) -> str:

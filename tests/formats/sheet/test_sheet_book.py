@@ -1,5 +1,6 @@
 """Opening files and streaming their rows through the child."""
 
+from collections.abc import Generator
 from datetime import date, datetime, time
 from hashlib import sha256
 from pathlib import Path
@@ -143,7 +144,8 @@ def test_a_table_that_does_not_begin_in_the_corner_keeps_its_row_numbers(tmp_pat
 
 
 def test_rows_far_below_the_head_are_read_with_their_merges_and_columns(tmp_path: Path) -> None:
-    rows: list[list[object]] = [HEADER, *[[n, f"问题{n}", "城管局", None] for n in range(1, 700)]]
+    rows: list[list[object]] = [[*HEADER]]
+    rows += [[n, f"问题{n}", "城管局", None] for n in range(1, 700)]
     rows[650][2] = "水利局"
     rows[651][2] = None
     rows[660].append("补充说明")
@@ -174,6 +176,18 @@ def test_rows_may_be_read_again_in_part_and_side_by_side(tmp_path: Path) -> None
         assert [row.cells[1] for row in pairs[7] if isinstance(row, Row)] == ["一", "二"]
         del some
         assert list(first.rows()) == whole
+
+
+def test_reading_that_was_given_up_does_not_spoil_the_next(tmp_path: Path) -> None:
+    rows: list[list[object]] = [[*HEADER]]
+    rows += [[n, f"问题{n}", "城管局", "长" * 50] for n in range(1, 3000)]
+    with open_book(book_of(tmp_path / "a.xlsx", rows)) as book:
+        some = book.sheets[0].rows()
+        next(some)
+        assert isinstance(some, Generator)
+        some.close()
+        numbers = [row.cells[0] for row in book.sheets[0].rows() if isinstance(row, Row)]
+    assert numbers == list(range(1, 3000))
 
 
 def test_a_closed_book_gives_no_rows(tmp_path: Path) -> None:
@@ -230,6 +244,10 @@ def test_text_cells_of_a_csv_stay_text(tmp_path: Path) -> None:
 
 def test_one_column_of_text_is_a_sheet(tmp_path: Path) -> None:
     assert read(saved(tmp_path / "a.csv", "村名\n东村\n西村\n".encode())) == [["东村"], ["西村"]]
+
+
+def test_a_text_that_begins_like_a_picture_is_still_text(tmp_path: Path) -> None:
+    assert read(saved(tmp_path / "a.csv", b"BM,RIFF\nGIF8,x\n")) == [["GIF8", "x"]]
 
 
 def test_text_in_gb18030_with_rare_names_is_not_taken_for_noise(tmp_path: Path) -> None:

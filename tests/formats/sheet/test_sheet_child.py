@@ -14,7 +14,7 @@ import pytest
 
 from taizhang.formats.sheet import supervise
 from taizhang.formats.sheet.limits import MIB, Limits
-from taizhang.formats.sheet.refusals import Corrupt, OutOfMemory, OutOfTime
+from taizhang.formats.sheet.refusals import Corrupt, OutOfMemory, OutOfTime, TooLarge
 from taizhang.formats.sheet.sniff import Sniffed
 from taizhang.formats.sheet.supervise import Child
 from tests.formats.sheet.sheet_files import book_of, saved, xlsx_parts, zipped
@@ -164,5 +164,5 @@ def test_the_child_dies_with_its_parent_even_inside_the_parser(slow_book: Path) 
 def test_a_line_that_never_ends_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervise, "_LONGEST_LINE", 1000)
     path = book_of(tmp_path / "a.xlsx", [["序号", "问题"], [1, "长" * 30_000]])
-    with child_of(path) as child, pytest.raises(supervise.TooLarge):
+    with child_of(path) as child, pytest.raises(TooLarge):
         child.heads()

@@ -49,6 +49,7 @@ FOOTERS: list[list[Cell]] = [
     ["说明：", "一式两份"],
     ["合计", None, None, 12],
 ]
+TITLES: list[tuple[str, ...]] = [(), ("某县问题台账",), ("附件2", "某县问题整改台账")]
 
 Path = tuple[str, ...]
 
@@ -61,7 +62,6 @@ class Table:
     data: list[tuple[Cell, ...]]
     header: range
     titles: tuple[str, ...]
-    merged_header: bool
 
 
 @st.composite
@@ -123,11 +123,11 @@ CELLS = st.one_of(
 def tables(draw: st.DrawFn) -> Table:
     columns = draw(paths())
     width = len(columns)
-    titles = draw(st.sampled_from([(), ("某县问题台账",), ("附件2", "某县问题整改台账")]))
+    titles = draw(st.sampled_from(TITLES))
     rows: list[list[Cell]] = [[title] for title in titles]
-    merges: list[Merge] = (
-        [(len(titles) - 1, 0, len(titles) - 1, width - 1)] if titles and draw(st.booleans()) else []
-    )
+    merges: list[Merge] = []
+    if titles and draw(st.booleans()):
+        merges.append((len(titles) - 1, 0, len(titles) - 1, width - 1))
     if draw(st.booleans()):
         rows.append(list(draw(st.sampled_from(METAS))))
     if draw(st.booleans()):
@@ -144,7 +144,7 @@ def tables(draw: st.DrawFn) -> Table:
     rows += map(list, data)
     rows += [footer[:width] for footer in draw(st.lists(st.sampled_from(FOOTERS), max_size=3))]
     labels = ["/".join(path) for path in columns]
-    return Table(rows, merges, labels, data, range(top + 1, top + 1 + len(header)), titles, merged)
+    return Table(rows, merges, labels, data, range(top + 1, top + 1 + len(header)), titles)
 
 
 @given(tables())

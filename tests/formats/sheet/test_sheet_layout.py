@@ -19,7 +19,13 @@ def test_a_plain_header_is_the_first_row() -> None:
 
 
 def test_titles_and_blank_rows_stand_above_the_header() -> None:
-    rows = [["附件1"], ["某县问题台账", N, N], [], ["序号", "问题", "单位"], [1, "甲", "乙"]]
+    rows: list[list[Cell]] = [
+        ["附件1"],
+        ["某县问题台账", N, N],
+        [],
+        ["序号", "问题", "单位"],
+        [1, "甲", "乙"],
+    ]
     layout, read = found(rows, [(1, 0, 1, 2)])
     assert layout.titles == ("附件1", "某县问题台账")
     assert skips_of(read) == [(1, "title"), (2, "title"), (3, "blank"), (4, "header")]
@@ -129,6 +135,45 @@ def test_a_group_label_over_text_columns_does_not_swallow_the_first_data_row() -
     layout, read = found(rows, [(0, 1, 0, 2)])
     assert labels_of(layout) == ["编号", "地点", "地点(2)", "备注"]
     assert len(data_of(read)) == 2
+
+
+def test_a_group_of_one_column_is_flattened_when_its_neighbours_reach_down() -> None:
+    rows: list[list[Cell]] = [["序号", "责任", "备注"], [N, "单位", N], [1, "城管局", N]]
+    layout, _ = found(rows, [(0, 0, 1, 0), (0, 2, 1, 2)])
+    assert labels_of(layout) == ["序号", "责任/单位", "备注"]
+
+
+def test_a_full_row_of_words_above_the_header_gives_way_to_usual_labels() -> None:
+    rows: list[list[Cell]] = [
+        ["城关镇", "二〇二六年", "第一批", "表二"],
+        ["序号", "问题", "单位", "备注"],
+        [1, "甲", "乙", N],
+    ]
+    layout, _ = found(rows)
+    assert labels_of(layout) == ["序号", "问题", "单位", "备注"]
+
+
+def test_data_that_speaks_like_a_header_does_not_take_its_place() -> None:
+    rows: list[list[Cell]] = [
+        ["序号", "名目", "甲方", "乙方"],
+        ["一", "问题来源", "责任单位", "丙"],
+        ["二", "戊", "己", "庚"],
+    ]
+    layout, read = found(rows)
+    assert labels_of(layout) == ["序号", "名目", "甲方", "乙方"]
+    assert len(data_of(read)) == 2
+
+
+def test_a_merged_title_with_a_remark_beside_it_is_no_header() -> None:
+    rows: list[list[Cell]] = [
+        ["某县台账", N, N, "附表"],
+        ["甲项", "乙项", "丙项", "丁项"],
+        ["子", "丑", "寅", "卯"],
+    ]
+    layout, read = found(rows, [(0, 0, 0, 2)])
+    assert layout.titles == ("某县台账", "附表")
+    assert labels_of(layout) == ["甲项", "乙项", "丙项", "丁项"]
+    assert len(data_of(read)) == 1
 
 
 def test_repeated_labels_are_kept_apart() -> None:

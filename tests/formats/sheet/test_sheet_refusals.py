@@ -165,6 +165,10 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "noise": ("unknown_content", lambda: bytes(range(256)) * 8),
     "noise without zeros": ("unknown_content", lambda: bytes(range(1, 256)) * 8),
     "bad utf-8 with bom": ("bad_text", lambda: b"\xef\xbb\xbf" + "序号,问题\n".encode() + b"1,\xff\xfe\n"),
+    "two encodings in one text": (
+        "bad_text",
+        lambda: ("序号,问题\n1,路灯不亮夜间危险\n" * 20).encode() + "2,井盖\n".encode("gbk"),
+    ),
     "one bad byte in utf-8": (
         "bad_text",
         lambda: ("序号,问题,说明\n1,路灯不亮,已派\n" * 9).encode() + b"\xff\n",

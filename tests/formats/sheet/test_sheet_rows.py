@@ -83,15 +83,43 @@ def test_lines_under_a_note_belong_to_it() -> None:
     assert skips_of(read)[1:] == [(3, "footer"), (4, "blank"), (5, "footer"), (6, "footer")]
 
 
+def test_lines_under_a_note_end_where_data_goes_on() -> None:
+    header: list[Cell] = ["产品", "起息日", "金额", "备注"]
+    full: list[Cell] = ["甲一", date(2026, 1, 1), 3, "已还"]
+    rows: list[list[Cell]] = [header, full, ["注：金额单位为万元。"], ["利率见合同。"], full, ["甲二"]]
+    _, read = found(rows)
+    assert skips_of(read) == [(1, "header"), (3, "footer"), (4, "footer")]
+    assert data_of(read)[-1] == ("甲二", N, N, N)
+
+
+def test_text_laid_across_an_unnumbered_table_is_no_data() -> None:
+    header: list[Cell] = ["产品", "起息日", "金额", "备注"]
+    rows: list[list[Cell]] = [header, ["甲一", date(2026, 1, 1), 3, N], ["以上数据截至三月", N, N, N]]
+    assert skips_of(found(rows)[1]) == [(1, "header")]
+    assert skips_of(found(rows, [(2, 0, 2, 3)])[1]) == [(1, "header"), (3, "footer")]
+
+
+def test_a_numbered_row_is_data_even_where_its_number_is_merged_sideways() -> None:
+    rows: list[list[Cell]] = [HEADER, ONE, [2, N, N, N, "待补"]]
+    _, read = found(rows, [(2, 0, 2, 1)])
+    assert data_of(read)[-1] == (2, N, N, N, "待补")
+
+
 def test_a_note_merged_over_several_rows_gives_no_row_a_value() -> None:
-    rows = [HEADER, ONE, ["说明：", "一、甲", N, N, N], [N, "二、乙", N, N, N], [N, "三、丙", N, N, N]]
+    rows: list[list[Cell]] = [
+        HEADER,
+        ONE,
+        ["说明：", "一、甲", N, N, N],
+        [N, "二、乙", N, N, N],
+        [N, "三、丙", N, N, N],
+    ]
     merges = [(2, 0, 4, 0), (2, 1, 2, 4), (3, 1, 3, 4), (4, 1, 4, 4)]
     _, read = found(rows, merges)
     assert skips_of(read)[1:] == [(3, "footer"), (4, "footer"), (5, "footer")]
 
 
 def test_text_laid_across_the_columns_is_a_heading_above_data_and_a_footer_below_it() -> None:
-    rows = [
+    rows: list[list[Cell]] = [
         HEADER,
         ["一、城区", N, N, N, N],
         ONE,
@@ -116,9 +144,9 @@ def test_the_order_of_rows_is_kept_while_a_heading_waits() -> None:
 
 
 def test_a_heading_waits_only_so_long_for_its_data() -> None:
-    rows = [HEADER, ONE, ["二、乡镇"], *([[]] * (LOOK_AHEAD + 5)), TWO]
+    rows: list[list[Cell]] = [HEADER, ONE, ["二、乡镇"], *([[]] * (LOOK_AHEAD + 5)), TWO]
     layout = find_layout(Grid(rows), frozenset(), frozenset())
-    ahead = []
+    ahead: list[int] = []
 
     def chunks():
         for index, row in enumerate(rows):
@@ -149,7 +177,7 @@ def test_both_rows_of_a_repeated_double_header_are_skipped() -> None:
 
 
 def test_a_merged_data_column_gives_every_row_its_value_and_marks_it() -> None:
-    rows = [
+    rows: list[list[Cell]] = [
         HEADER,
         [1, "甲", "城管局", N, N],
         [2, "乙", N, N, N],
@@ -184,7 +212,7 @@ def test_a_merged_number_over_several_lines_leaves_no_line_out() -> None:
 
 
 def test_merges_that_begin_in_a_later_chunk_are_applied() -> None:
-    rows = [HEADER, ONE, TWO, [3, "丙", "水利局", N, N], [4, "丁", N, N, N]]
+    rows: list[list[Cell]] = [HEADER, ONE, TWO, [3, "丙", "水利局", N, N], [4, "丁", N, N, N]]
     layout = find_layout(Grid(rows[:2]), frozenset(range(5)), frozenset())
     read = list(
         read_rows(

@@ -7,6 +7,7 @@ import xlsxwriter
 
 from taizhang.formats.sheet.biff import scan_xls
 from taizhang.formats.sheet.cells import UNCALCULATED
+from taizhang.formats.sheet.facts import BookFacts
 from taizhang.formats.sheet.limits import Limits
 from taizhang.formats.sheet.ole import CompoundFile
 from taizhang.formats.sheet.scan import scan_xlsx
@@ -25,7 +26,7 @@ from tests.formats.sheet.sheet_files import (
 LIMITS = Limits()
 
 
-def facts_of(data: str = "", **around: str):
+def facts_of(data: str = "", **around: str) -> BookFacts:
     return scan_xlsx(BytesIO(zipped(xlsx_parts(data, **around))), LIMITS)
 
 
