@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import csv
 import json
-from collections import Counter
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from taizhang.org.founding import add_unit, found_site
+from taizhang.org.founding import found_site
 from taizhang.org.models import Unit
 from taizhang.org.reorganise import move
 from taizhang.org.tree import subtree, units_now
@@ -190,36 +189,38 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("name", "counts"),
+    ("name", "new", "existing", "skipped"),
     [
-        ("modood_lvliang_areas.csv", {"县": 13, "新增": 167, "已有": 1, "跳过": 1}),
-        ("modood_shanxi_areas.csv", {"县": 13, "新增": 0, "已有": 1, "跳过": 0}),
-        ("xiangyuecn_lvliang_level4.csv", {"县": 13, "新增": 164, "已有": 1, "跳过": 0}),
-        ("anzhou99_datav_141100_full.json", {"县": 13, "新增": 13, "已有": 0, "跳过": 0}),
+        ("modood_lvliang_areas.csv", 167, 1, 1),
+        ("modood_shanxi_areas.csv", 167, 1, 1317),
+        ("xiangyuecn_lvliang_level4.csv", 164, 1, 0),
+        ("anzhou99_datav_141100_full.json", 13, 0, 0),
     ],
 )
 @pytest.mark.django_db
-def test_open_lists_of_divisions_are_read_for_the_site_of_their_city(
-    name: str, counts: dict[str, int]
+def test_an_open_list_of_divisions_gives_the_site_of_one_city_that_city(
+    name: str, new: int, existing: int, skipped: int
 ) -> None:
     rows = _rows(name)
     found_site("吕梁市")
     root = Unit.objects.get().id
     plan = plan_units(rows)
-    assert len(plan.new) + plan.existing + len(plan.skipped) + len(plan.problems) == len(rows)
+    assert (len(plan.new), plan.existing, len(plan.skipped)) == (new, existing, skipped)
+    assert plan.problems == []
+    assert new + existing + skipped == len(rows)
     apply(plan)
-    again = plan_units(rows)
-    assert again.new == []
-    codes = [row.get("ext_id") or row.get("code") or row["adcode"] for row in rows]
-    towns = Counter(code[:6] for code in codes if code.startswith("1411") and not code[6:].strip("0") == "")
-    print(
-        name,
-        len(rows),
-        len(plan.new),
-        plan.existing,
-        len(plan.skipped),
-        plan.problems,
-        plan.remarks[:2],
-        len(towns),
-    )
-    print(len([1 for s in units_now().spans.values() if s.parent_id == root]), len(subtree(root)))
+    assert plan_units(rows).new == []
+    assert Unit.objects.filter(parent_id=root).count() == 13
+    assert len(subtree(root)) == new + 1
+    towns = Unit.objects.exclude(parent_id=root).exclude(id=root).select_related("parent")
+    assert [town.name for town in towns if town.parent and town.code[:6] != town.parent.code[:6]] == []
+
+
+@pytest.mark.django_db
+def test_a_province_takes_its_whole_list() -> None:
+    rows = _rows("modood_shanxi_areas.csv")
+    found_site("山西省")
+    plan = plan_units(rows)
+    assert (len(plan.new), plan.existing, plan.skipped, plan.problems) == (1484, 1, [], [])
+    apply(plan)
+    assert len(units_now().spans) == 1485

@@ -90,7 +90,7 @@ def _score(grid: Grid, row: int, used: frozenset[int]) -> float:
     texts = [label(str(cell.value)) for cell in _labels(grid, row)]
     words = sum(bool(phrases.HEADER_WORD.search(text)) and len(text) <= _USUAL_LENGTH for text in texts)
     labelled = min(1.0, len(texts) / max(1, len(used)))
-    return 3 * labelled + 1.5 * words / len(texts) + len(set(texts)) / len(texts)
+    return 3 * labelled + 1.5 * words / len(texts) + 2 * len(set(texts)) / len(texts)
 
 
 def _grown(grid: Grid, row: int, used: frozenset[int]) -> Header:

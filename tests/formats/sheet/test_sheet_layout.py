@@ -153,6 +153,17 @@ def test_a_full_row_of_words_above_the_header_gives_way_to_usual_labels() -> Non
     assert labels_of(layout) == ["序号", "问题", "单位", "备注"]
 
 
+def test_a_row_saying_the_same_over_every_column_is_no_header() -> None:
+    rows: list[list[Cell]] = [
+        ["万元", "万元", "万元", "万元"],
+        ["甲项", "乙项", "丙项", "丁项"],
+        ["子", "丑", "寅", "卯"],
+    ]
+    layout, read = found(rows)
+    assert labels_of(layout) == ["甲项", "乙项", "丙项", "丁项"]
+    assert len(data_of(read)) == 1
+
+
 def test_data_that_speaks_like_a_header_does_not_take_its_place() -> None:
     rows: list[list[Cell]] = [
         ["序号", "名目", "甲方", "乙方"],
