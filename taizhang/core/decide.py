@@ -143,7 +143,9 @@ def _decline(entry: Entry, command: c.DeclineAdmission, context: Context) -> e.E
 
 def _assign(entry: Entry, command: c.AssignEntry, context: Context) -> e.Event:
     due_on = checked_due(command.due_on, command.occurred_on or context.today) or entry.due_on
-    checked = allowed("assign", entry, context, due_on=due_on, lead_unit=command.lead_unit, text=command.text)
+    given = {"due_on": due_on, "lead_unit": command.lead_unit, "text": command.text}
+    posts = {"responsible_post": command.responsible_post, "overseeing_post": command.overseeing_post}
+    checked = allowed("assign", entry, context, **given, **posts)
     day = command.occurred_on or context.today
     units_may_have(entry.named_units, (command.lead_unit, *command.assisting_units), day, context)
     if command.lead_unit in command.assisting_units:

@@ -28,7 +28,18 @@ from taizhang.core.playbook import Field
 from taizhang.core.values import SealedRef, Value
 from taizhang.core.wording import Label, Language, is_storable
 
-__all__ = ["Answer", "FieldError", "Parsed", "Raw", "Remark", "format_value", "parse", "problem_with"]
+__all__ = [
+    "Answer",
+    "FieldError",
+    "Parsed",
+    "Raw",
+    "Remark",
+    "format_value",
+    "imprecise",
+    "is_imprecise",
+    "parse",
+    "problem_with",
+]
 
 _SHEET_ERRORS = frozenset(
     {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
@@ -40,6 +51,7 @@ _LONGEST_EMPTY_MARK = max(map(len, EMPTY_MARKS))
 _NOTHING_KINDS = frozenset(
     {"choice", "choices", "category", "number", "money", "date", "datetime", "unit", "units"}
 )
+IMPRECISE = "~"
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DATETIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", re.ASCII)
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?")
@@ -193,11 +205,20 @@ def _text_has_form(field: Field, value: str) -> bool:
         case "number" | "money":
             return bool(_NUMBER.fullmatch(value)) and value != "-0" and digits_in(value) <= MOST_DIGITS
         case "date":
-            return _is_iso(value, _DATE)
+            return _is_iso(value, _DATE) or is_imprecise(value)
         case "datetime":
-            return _is_iso(value, _DATETIME)
+            return _is_iso(value, _DATETIME) or is_imprecise(value)
         case _:
             return bool(value.strip())
+
+
+def imprecise(text: str) -> str:
+    """How a date field keeps words that name no day (`11月底前`, `立行立改`): kept, shown, and asked about."""
+    return IMPRECISE + text
+
+
+def is_imprecise(value: str) -> bool:
+    return value.startswith(IMPRECISE) and bool(value[1:].strip()) and len(value) <= MOST_SHORT
 
 
 def _is_iso(value: str, form: re.Pattern[str]) -> bool:
@@ -232,8 +253,8 @@ def format_value(field: Field, value: Value | None, language: Language = "zh") -
 
 
 def _formatted(field: Field, value: str, language: Language) -> str:
-    if field.kind == "datetime":
-        return value.replace("T", " ")
+    if field.kind in ("date", "datetime"):
+        return value[1:] if is_imprecise(value) else value.replace("T", " ")
     if field.kind in ("number", "money") and field.unit:
         gap = "" if language == "zh" or field.unit == "%" else " "
         return f"{value}{gap}{field.unit}"

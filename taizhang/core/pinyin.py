@@ -45,13 +45,14 @@ class _SortKeys(dict[int, str]):
     """For `str.translate`: what each character contributes, worked out when first met.
 
     A syllable ends in its tone, and digits stand before letters, so 李 (li3) precedes 林 (lin2);
-    the character itself follows, so that equal sounds keep together.
+    the character itself follows, so that equal sounds keep together. Latin letters become capitals,
+    which stand before the small letters of syllables.
     """
 
     def __missing__(self, code: int) -> str:
         reading = _readings().get(code)
         if reading is None:
-            key = normalize("NFKC", chr(code)).casefold()
+            key = normalize("NFKC", chr(code)).upper()
         else:
             key = "".join(_spelled(reading.split(",")[0])) + chr(code)
         self[code] = key

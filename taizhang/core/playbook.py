@@ -37,7 +37,6 @@ StandsFor = Literal[
     "lead_unit",
     "assisting_units",
     "due_on",
-    "occurred_on",
     "category",
     "closure",
 ]

@@ -15,7 +15,6 @@ _KINDS_FOR: dict[StandsFor, tuple[FieldKind, ...]] = {
     "lead_unit": ("unit",),
     "assisting_units": ("units",),
     "due_on": ("date",),
-    "occurred_on": ("date", "datetime"),
     "category": ("category", "choice"),
     "closure": ("text", "choice"),
 }

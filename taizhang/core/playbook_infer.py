@@ -34,7 +34,6 @@ _TITLES = (
     re.compile(r"内容|描述|情况|名称|项目"),
 )
 _DUE = re.compile(r"时限|期限|限期|到期|截止|计划完成|要求完成")
-_OCCURRED = re.compile(r"发现|排查|检查|留言|来信|反映|提出|登记|交办|起")
 _CLOSURE = re.compile(r"是否(?:销号|关闭|完成|办结|闭环|整改)|销号情况|销号状态|状态")
 _CLOSED = re.compile(
     r"(?!未|不|否|没|待|正在).*(?:关闭|销号|办结|完成|已整改|整改到位|归档|闭环|核销).*|是|√|✓|已"
@@ -44,7 +43,6 @@ _STANDING: tuple[tuple[StandsFor, tuple[FieldKind, ...], re.Pattern[str] | None]
     ("lead_unit", ("unit",), None),
     ("assisting_units", ("units",), None),
     ("due_on", ("date",), _DUE),
-    ("occurred_on", ("date", "datetime"), _OCCURRED),
     ("category", ("choice",), None),
 )
 

@@ -10,7 +10,12 @@ from django.db import connection
 from taizhang.org.models import Site
 
 # Of each unit's spans the last one begun by the day or, while none has begun, the first to come.
+# Only what once ended was ever followed by something else, so the other units are left out.
 _IN_FORCE = """SELECT DISTINCT ON (unit_id) * FROM {table}
+    WHERE unit_id IN (
+        SELECT unit_id FROM unit_name WHERE to_on IS NOT NULL
+        UNION SELECT unit_id FROM unit_path WHERE to_on IS NOT NULL
+    )
     ORDER BY unit_id, COALESCE(from_on <= %(day)s, true) DESC,
         CASE WHEN from_on <= %(day)s THEN from_on END DESC NULLS LAST, from_on"""
 

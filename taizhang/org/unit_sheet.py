@@ -273,12 +273,12 @@ def _differs(line: Line, what: str, ours: object, theirs: object) -> Label:
     zh, en = what.split(" ", 1)
     return Label(
         f"已有“{line.name}”的{zh}是“{ours or '空'}”，表中是“{theirs}”，未改动。",
-        f"The {en} of “{line.name}” is “{ours or 'blank'}” here and “{theirs}” in the sheet; it was left as it is.",
+        f"The {en} of “{line.name}” is “{ours or 'blank'}” here and “{theirs}” in the sheet; it was left.",
     )
 
 
 def _before_parent(line: Line, since: date) -> Label:
     return Label(
         f"“{line.name}”的成立日期 {line.from_on} 早于上级的 {since}，按上级的日期记。",
-        f"“{line.name}” is founded on {line.from_on}, before its parent; it got its parent's day, {since}.",
+        f"“{line.name}” is founded on {line.from_on}, before its parent; it got that day, {since}.",
     )

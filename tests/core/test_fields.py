@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taizhang.core.fields import FieldError, Parsed, format_value, parse, problem_with
+from taizhang.core.fields import FieldError, Parsed, format_value, imprecise, parse, problem_with
 from taizhang.core.parsed import Raw
 from taizhang.core.playbook import FIELD_KINDS, Field
 from taizhang.core.values import SealedRef, Value
@@ -466,3 +466,12 @@ def test_values_out_of_form_may_not_stand_in_an_event(item: Field, kept: Value) 
 
 def test_a_reference_may_stand_where_the_field_is_sealed() -> None:
     assert problem_with(field("contact"), SealedRef(uuid4(), "ab")) is None
+
+
+def test_words_that_name_no_day_are_kept_in_a_date_field() -> None:
+    field = Field("due", Label("时限"), kind="date")
+    kept = imprecise("11月底前")
+    assert problem_with(field, kept) is None
+    assert format_value(field, kept) == "11月底前"
+    assert problem_with(field, "11月底前") is not None
+    assert problem_with(field, imprecise(" ")) is not None

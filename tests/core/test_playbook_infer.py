@@ -69,10 +69,9 @@ def test_what_stands_for_what_is_found() -> None:
         ("整改时限", ["2026.11.21"] * 3),
         ("是否销号", ["是", "否", "已销号"]),
     )
-    roles = {item.label.zh: item.stands_for for item in playbook.fields}
+    roles = {item.label.zh: item.stands_for for item in playbook.fields if item.stands_for}
     assert roles == {
         "问题描述": "title",
-        "发现时间": "occurred_on",
         "责任单位": "lead_unit",
         "整改时限": "due_on",
         "是否销号": "closure",

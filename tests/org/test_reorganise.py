@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from taizhang.core.units import Units
 from taizhang.org import refusals as r
-from taizhang.org.founding import NewUnit, add_post, add_unit
+from taizhang.org.founding import NewUnit, add_post, add_unit, found_site
 from taizhang.org.models import Post, Site, Unit, UnitName, UnitPath, UnitSuccession
 from taizhang.org.reorganise import dissolve, found, merge, move, rename, split
-from taizhang.org.sites import change_site, the_site, today
+from taizhang.org.sites import change_site, forget, the_site, today
 from taizhang.org.tree import path_on, subtree, units_now
 from tests.org.conftest import City
 
@@ -270,14 +270,10 @@ def test_whatever_is_reorganised_each_day_has_one_tree_and_earlier_days_never_ch
         _assert_sound()
         _assert_today_agrees(units_now())
         transaction.set_rollback(True)
-    from taizhang.org import sites
-
-    sites.forget()
+    forget()
 
 
 def _small_city() -> Site:
-    from taizhang.org.founding import found_site
-
     site = found_site("明州市")
     root = Unit.objects.get().id
     county = add_unit("甲县", root).id

@@ -13,7 +13,7 @@ from taizhang.org.founding import OPERATOR, found_site
 from taizhang.org.models import Person, Site, Unit
 from taizhang.org.sites import change_site, now, the_site, today
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("db")
 
 
 def test_a_founded_site_has_a_root_unit_and_an_operator_nobody_can_sign_in_as() -> None:

@@ -17,7 +17,7 @@ from tests.org.conftest import City
 DAY = date(2021, 1, 1)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_without_a_site_there_are_no_units() -> None:
     assert tree.units_now() == Units()
 

@@ -197,7 +197,7 @@ def _rows(name: str) -> list[dict[str, str]]:
         ("anzhou99_datav_141100_full.json", 13, 0, 0),
     ],
 )
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_an_open_list_of_divisions_gives_the_site_of_one_city_that_city(
     name: str, new: int, existing: int, skipped: int
 ) -> None:
@@ -216,7 +216,7 @@ def test_an_open_list_of_divisions_gives_the_site_of_one_city_that_city(
     assert [town.name for town in towns if town.parent and town.code[:6] != town.parent.code[:6]] == []
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("db")
 def test_a_province_takes_its_whole_list() -> None:
     rows = _rows("modood_shanxi_areas.csv")
     found_site("山西省")

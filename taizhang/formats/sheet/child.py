@@ -163,10 +163,19 @@ def _chunks(source: _Source) -> Iterator[dict[str, Any]]:
 
 
 def _limit(job: dict[str, Any]) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (job["memory"], job["memory"]))
-    resource.setrlimit(resource.RLIMIT_CPU, (job["cpu"], job["cpu"] + 1))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    for kind, soft, hard in (
+        (resource.RLIMIT_AS, job["memory"], job["memory"]),
+        (resource.RLIMIT_CPU, job["cpu"], job["cpu"] + 1),
+        (resource.RLIMIT_CORE, 0, 0),
+        (resource.RLIMIT_FSIZE, 0, 0),
+    ):
+        most = resource.getrlimit(kind)[1]
+        resource.setrlimit(kind, (_within(soft, most), _within(hard, most)))
+
+
+def _within(wanted: int, most: int) -> int:
+    """A limit no higher than the one already set from outside, which only root could raise."""
+    return wanted if most == resource.RLIM_INFINITY else min(wanted, most)
 
 
 def _die_with(lifeline: int) -> None:

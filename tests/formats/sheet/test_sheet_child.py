@@ -1,6 +1,7 @@
 """The parsing child: bounded, alone with its pipes, and never left behind."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from time import monotonic, perf_counter, sleep
 
 import pytest
 
+from taizhang.formats.sheet import child as child_program
 from taizhang.formats.sheet import supervise
 from taizhang.formats.sheet.limits import MIB, Limits
 from taizhang.formats.sheet.refusals import Corrupt, OutOfMemory, OutOfTime, TooLarge
@@ -80,6 +82,12 @@ def test_a_parser_that_burns_its_time_is_ended_by_the_system(slow_book: Path) ->
     with child_of(slow_book, Limits(cpu_seconds=1)) as child, pytest.raises(OutOfTime) as caught:
         child.heads()
     assert caught.value.facts == {"seconds": 1}
+
+
+def test_a_limit_set_from_outside_is_never_asked_to_rise() -> None:
+    assert child_program._within(1000, 600) == 600
+    assert child_program._within(500, 600) == 500
+    assert child_program._within(1000, resource.RLIM_INFINITY) == 1000
 
 
 def test_noise_given_to_the_parser_is_a_refusal_not_a_traceback(tmp_path: Path) -> None:

@@ -1,0 +1,583 @@
+"""`handle`, one command or thousands: all or nothing, once, and by one writer at a time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from taizhang.core import commands as c
+from taizhang.core import refusals as r
+from taizhang.core.actor import Actor
+from taizhang.core.values import EvidenceRef, Part, RowOrigin, Source
+from taizhang.ledger import categories, keystore, numbers, queries, store
+from taizhang.ledger.handle import CHUNK, handle
+from taizhang.ledger.identity import new_id
+from taizhang.ledger.outcome import Result
+from taizhang.ledger.visibility import scope_of
+from tests.ledger.office import BY_PHONE, Office, done, refusals, row_counts, rows, together
+
+MANY = 5_000
+
+
+def versions(entry_id: UUID) -> list[int]:
+    found = rows("SELECT version FROM event WHERE entry_id = %s ORDER BY version", entry_id)
+    return [row[0] for row in found]
+
+
+def stage(entry_id: UUID) -> str:
+    return str(rows("SELECT stage FROM entry WHERE entry_id = %s", entry_id)[0][0])
+
+
+# One and many
+
+
+def test_one_command_writes_one_event_and_says_what_came_of_it(office: Office) -> None:
+    command = office.registration(fields={"phone": "13800000000"})
+    (outcome,) = done(handle([command], office.clerk)).outcomes
+    assert (outcome.entry_id, outcome.version) == (command.entry_id, 1)
+    assert outcome.number == f"{office.today.year}-00001"
+    counts = row_counts()
+    assert (counts["event"], counts["entry"], counts["entry_party"], counts["stay"]) == (1, 1, 1, 1)
+    assert (counts["sealed"], counts["outbox"]) == (1, 1)
+
+
+def test_no_command_writes_nothing(office: Office) -> None:
+    assert handle([], office.clerk).outcomes == ()
+    assert sum(row_counts().values()) == 0
+
+
+def test_five_thousand_commands_are_answered_one_by_one_in_their_order(live_office: Office) -> None:
+    office = live_office
+    commands = [office.registration(f"第{n}号", fields={"kind": "环境"}) for n in range(MANY)]
+    commands[1_234] = office.registration(fields={"kind": "没有的类别"})
+    commands[4_321] = office.registration(lead_unit=999_999)
+    result = handle(iter(commands), office.clerk, on_refusal="skip")
+    assert [item.entry_id for item in result.outcomes] == [item.entry_id for item in commands]
+    assert [(n, code) for n, code in enumerate(refusals(result)) if code] == [
+        (1_234, "FieldInvalid"),
+        (4_321, "UnitNotInForce"),
+    ]
+    written = [item.number for item in result.outcomes if item.refusal is None]
+    assert written == [f"{office.today.year}-{n:05d}" for n in range(1, MANY - 1)]
+    assert rows("SELECT count(*), count(DISTINCT batch_id), count(DISTINCT recorded_at) FROM event") == [
+        (MANY - 2, 1, 1)
+    ]
+
+
+def test_commands_of_one_call_build_on_each_other_across_chunks(live_office: Office) -> None:
+    office = live_office
+    first = office.registration("先登记")
+    filling = [office.registration(f"第{n}号") for n in range(CHUNK)]
+    due = office.today + timedelta(days=5)
+    then = c.AssignEntry(entry_id=first.entry_id, lead_unit=office.town, due_on=due)
+    within = c.MakeComment(entry_id=filling[-1].entry_id, text="同一批")
+    done(handle([first, *filling, within, then], office.desk))
+    assert (versions(first.entry_id), stage(first.entry_id)) == ([1, 2], "assigned")
+    assert versions(filling[-1].entry_id) == [1, 2]
+
+
+def test_an_aborted_call_leaves_nothing_behind(live_office: Office) -> None:
+    office = live_office
+    standing = office.registered()
+    before, everything = row_counts(), rows("SELECT * FROM entry")
+    commands: list[c.AnyCommand] = [
+        *(office.registration(f"{n}", fields={"phone": "13900000000"}) for n in range(CHUNK + 1)),
+        c.MakeComment(entry_id=standing, text="写上"),
+        c.AttachEvidence(entry_id=standing, evidence=EvidenceRef(uuid4(), "ab", "image/png", 1)),
+        office.registration(fields={"kind": "没有的类别"}),
+        office.registration("后面的"),
+    ]
+    result = handle(commands, office.desk)
+    assert not result.done
+    codes = refusals(result)
+    assert len(codes) == len(commands)
+    assert codes[-3] == "NotYourDuty"
+    assert {*codes[:-3], *codes[-2:]} == {"Aborted"}
+    assert row_counts() == before
+    assert rows("SELECT * FROM entry") == everything
+
+
+def test_a_skipping_call_writes_the_others(office: Office) -> None:
+    good, bad, last = office.registration("一"), office.registration(fields={"none": "x"}), office.registration()
+    result = handle([good, bad, last], office.clerk, on_refusal="skip")
+    assert refusals(result) == ["", "FieldUnknown", ""]
+    assert {row[0] for row in rows("SELECT entry_id FROM event")} == {good.entry_id, last.entry_id}
+    assert [item.number[-5:] for item in result.outcomes] == ["00001", "", "00002"]
+
+
+def test_a_ghost_category_of_an_aborted_call_is_not_remembered(live_office: Office) -> None:
+    """The number a category got in a transaction that was rolled back may go to another one."""
+    office = live_office
+    commands = [office.registration(f"{n}", fields={"kind": "环境"}) for n in range(CHUNK + 1)]
+    assert not handle([*commands, office.registration(fields={"none": "x"})], office.clerk).done
+    office.registered(fields={"kind": "安全"})
+    office.registered(fields={"kind": "环境"})
+    counted = rows(
+        "SELECT path, count(*) FROM entry JOIN category USING (site_id, category_id) GROUP BY path ORDER BY path"
+    )
+    assert counted == [("安全", 1), ("环境", 1)]
+    assert categories.ids_of(1, ["环境"]) == dict(rows("SELECT path, category_id FROM category WHERE path = '环境'"))
+
+
+# Two writers
+
+
+def test_a_stale_version_says_who_changed_what_and_when(office: Office) -> None:
+    entry = office.assigned()
+    result = handle([c.MakeComment(entry_id=entry, text="旧页面", expected_version=1)], office.desk)
+    (refusal,) = [item.refusal for item in result.outcomes]
+    assert isinstance(refusal, r.StaleVersion)
+    assert refusal.what.startswith("交办员乙")
+    assert f"{office.today:%Y-%m-%d}" in refusal.what
+    assert "交办" in refusal.what.removeprefix("交办员乙")
+    done(handle([c.MakeComment(entry_id=entry, text="新页面", expected_version=2)], office.desk))
+
+
+def test_of_two_who_saw_the_same_version_one_wins_and_one_is_told(live_office: Office) -> None:
+    office = live_office
+    for _ in range(5):
+        entry = office.assigned()
+        desk = office.desk
+        found: list[Result] = together(
+            *(
+                lambda text=text: handle(
+                    [c.MakeComment(entry_id=entry, text=text, expected_version=2)], desk
+                )
+                for text in ("甲", "乙")
+            )
+        )
+        assert sorted(code for result in found for code in refusals(result)) == ["", "StaleVersion"]
+        assert versions(entry) == [1, 2, 3]
+
+
+def test_eight_writers_on_one_entry_all_get_their_turn(live_office: Office) -> None:
+    office = live_office
+    entry, desk = office.registered(), office.desk
+    jobs = [
+        lambda n=n: [handle([c.MakeComment(entry_id=entry, text=f"{n}-{m}")], desk) for m in range(5)]
+        for n in range(8)
+    ]
+    for answers in together(*jobs):
+        assert isinstance(answers, list), answers
+        for result in answers:
+            done(result)
+    assert versions(entry) == list(range(1, 42))
+
+
+def test_a_decision_is_taken_again_on_what_the_faster_writer_left(live_office: Office) -> None:
+    """Of two who accept at once the second is refused by the rule, not by an error of the database."""
+    office = live_office
+    for _ in range(5):
+        entry, worker = office.assigned(), office.worker
+        found = together(*[lambda: handle([c.AcceptEntry(entry_id=entry)], worker)] * 2)
+        assert sorted(code for result in found for code in refusals(result)) == ["", "NotYourStage"]
+        assert versions(entry) == [1, 2, 3]
+
+
+def test_batches_in_opposite_order_wait_for_each_other(live_office: Office) -> None:
+    office = live_office
+    desk = office.desk
+    commands = [office.registration(f"{n}") for n in range(CHUNK + 200)]
+    done(handle(commands, desk))
+    ids = [item.entry_id for item in commands]
+
+    def comment(order: list[UUID]) -> Result:
+        return handle([c.MakeComment(entry_id=entry, text="批量") for entry in order], desk)
+
+    for result in together(lambda: comment(ids), lambda: comment(ids[::-1]), lambda: comment(ids[5:6])):
+        assert isinstance(result, Result), result
+        done(result)
+    found = rows("SELECT max(version), count(*) FROM event GROUP BY entry_id")
+    assert sorted(set(found)) == [(3, 3), (4, 4)]
+
+
+# Once
+
+
+def test_the_same_call_is_carried_out_once(office: Office) -> None:
+    def call(text: str) -> Result:
+        made = office.registration(text)
+        return handle([made, c.MakeComment(entry_id=made.entry_id, text="随登")], office.clerk, key="k-1")
+
+    actor_clerk = office.clerk
+    assert actor_clerk.acting.duties == {"register", "dispatch"}
+    first, second, other = call("一"), call("一"), call("二")
+    assert (first.repeated, second.repeated) == (False, True)
+    assert (first.outcomes, first.batch_id) == (second.outcomes, second.batch_id)
+    assert refusals(other) == ["KeyReused", "KeyReused"]
+    assert row_counts()["event"] == 2
+    assert not call("一").outcomes[0].refusal
+
+
+def test_a_repeated_split_is_the_same_call_although_its_parts_have_new_ids(office: Office) -> None:
+    entry = office.registered()
+
+    def split(title: str = "一段") -> Result:
+        parts = (Part(new_id(), title), Part(new_id(), "二段"))
+        return handle([c.SplitEntry(entry_id=entry, parts=parts, reason="分段")], office.desk, key="s")
+
+    first, second = done(split()), split()
+    assert second.repeated and second.outcomes == first.outcomes
+    assert refusals(split("别的")) == ["KeyReused"]
+    assert row_counts()["entry"] == 3
+
+
+def test_refusals_of_a_skipping_call_are_repeated_word_for_word(office: Office) -> None:
+    commands = [office.registration("一"), office.registration(fields={"none": "x"})]
+    first = handle(commands, office.clerk, key="k", on_refusal="skip")
+    assert handle(commands, office.clerk, key="k", on_refusal="skip").outcomes == first.outcomes
+
+
+def test_a_key_belongs_to_the_person_who_typed(office: Office) -> None:
+    done(handle([office.registration("一")], office.clerk, key="k"))
+    done(handle([office.registration("二")], office.desk, key="k"))
+
+
+def test_the_same_call_made_twice_at_once_has_one_effect(live_office: Office) -> None:
+    office = live_office
+    desk, due = office.desk, office.today + timedelta(days=3)
+    for n in range(6):
+        entry = office.registered()
+        commands = [c.AssignEntry(entry_id=entry, lead_unit=office.town, due_on=due)]
+        one, other = together(*[lambda: handle(commands, desk, key=f"twice-{n}")] * 2)
+        assert one.outcomes == other.outcomes
+        assert not one.refused
+        assert sorted([one.repeated, other.repeated]) == [False, True]
+        assert versions(entry) == [1, 2]
+        made = [lambda n=n: handle([office.registration("同")], desk, key=f"new-{n}")] * 2
+        one, other = together(*made)
+        assert one.outcomes == other.outcomes and not one.refused
+    assert row_counts()["entry"] == 12
+
+
+def test_a_twin_that_would_be_refused_by_its_own_effect_gets_its_result(
+    live_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first call commits between the second's look for it and the second's decision."""
+    from taizhang.ledger import calls
+
+    office = live_office
+    entry, desk = office.registered(), office.desk
+    commands = [c.AssignEntry(entry_id=entry, lead_unit=office.town, due_on=office.today)]
+    look, results = calls.earlier, []
+
+    def look_too_early(*given: Any) -> Result | None:
+        found = look(*given)
+        if not results:
+            results.append(None)
+            results[0] = handle(commands, desk, key="twin")
+        return found
+
+    monkeypatch.setattr(calls, "earlier", look_too_early)
+    late = handle(commands, desk, key="twin")
+    assert late.outcomes == results[0].outcomes
+    assert late.repeated and not late.refused
+
+
+def test_an_entry_is_registered_once(live_office: Office) -> None:
+    office = live_office
+    command = office.registration(fields={"phone": "13800000000"})
+    done(handle([command], office.clerk))
+    assert refusals(handle([command], office.clerk)) == ["AlreadyRegistered"]
+    twice = office.registration("二")
+    assert refusals(handle([twice, twice], office.clerk, on_refusal="skip")) == ["", "AlreadyRegistered"]
+    later = [office.registration(f"{n}", fields={"kind": "环境"}) for n in range(CHUNK)]
+    result = handle([command, *later, command], office.clerk, on_refusal="skip")
+    assert refusals(result) == ["AlreadyRegistered", *[""] * CHUNK, "AlreadyRegistered"]
+    assert versions(command.entry_id) == [1]
+
+
+def test_an_entry_outside_the_scope_cannot_be_registered_again(live_office: Office) -> None:
+    office = live_office
+    known = office.registered()
+    stranger = Actor.alone(office.agent("乙县员壬", office.other_town, "register", "dispatch"))
+    result = handle([office.registration(entry_id=known)], stranger)
+    assert refusals(result) == ["AlreadyRegistered"]
+
+
+def test_a_retry_opens_no_entry_outside_the_scope(live_office: Office) -> None:
+    """Registering a known id again forces a second attempt, which must look no further than the first."""
+    office = live_office
+    theirs, known = office.registered(), office.registered()
+    stranger = Actor.alone(office.agent("乙县员壬", office.other_town, "register", "dispatch"))
+    commands: list[c.AnyCommand] = [
+        office.registration(entry_id=known),
+        c.MakeComment(entry_id=theirs, text="越权"),
+        c.MakeComment(entry_id=known, text="越权"),
+    ]
+    result = handle(commands, stranger, on_refusal="skip")
+    assert refusals(result)[1:] == ["NoSuchEntry", "NoSuchEntry"]
+    assert versions(theirs) == versions(known) == [1]
+
+
+def test_values_sealed_after_a_refused_registration_can_be_opened(live_office: Office) -> None:
+    """A refused second registration must not put a key of its own in the place of the entry's."""
+    from taizhang.ledger import vault
+
+    office = live_office
+    known = office.registered(fields={"phone": "13800000000"})
+    again = office.registration(entry_id=known, fields={"phone": "13800000001"})
+    new = c.AmendEntry(entry_id=known, changes={"phone": "13800000002"})
+    everybody = Actor.alone(office.agent("登记员甲", office.city))
+    assert refusals(handle([again, new], everybody, on_refusal="skip")) == ["AlreadyRegistered", ""]
+    fields = store.histories(1, [known])[known][-1].event.changes  # type: ignore[union-attr]
+    ((subject, ciphertext),) = rows("SELECT subject_id, ciphertext FROM sealed WHERE ref = %s", fields["phone"].ref)
+    assert vault.opened(fields["phone"], subject, ciphertext) == "13800000002"
+    assert rows("SELECT count(*) FROM sealed") == [(2,)]
+    assert keystore.keystore().find([subject])
+
+
+# Numbers
+
+
+def test_numbers_are_unique_and_every_gap_is_explained(live_office: Office) -> None:
+    office = live_office
+    clerk = office.clerk
+
+    def write(who: str) -> None:
+        for n in range(15):
+            commands: list[c.AnyCommand] = [office.registration(f"{who}{n}-{m}") for m in range(3)]
+            if n % 5 == 0:
+                commands.append(office.registration(fields={"none": "x"}))
+            handle(commands, clerk)
+
+    assert together(lambda: write("甲"), lambda: write("乙")) == [None, None]
+    given = [row[0] for row in rows("SELECT number FROM entry")]
+    assert len(given) == len(set(given)) == 2 * 12 * 3
+    missing = [gap.number for gap in numbers.gaps(1, office.ledger_id, office.playbook)]
+    year = office.today.year
+    assert sorted([*given, *missing]) == [f"{year}-{n:05d}" for n in range(1, len(given) + len(missing) + 1)]
+    assert len(missing) == 2 * 3 * 4
+
+
+def test_numbers_have_no_gap_where_nothing_was_aborted(live_office: Office) -> None:
+    office = live_office
+    clerk = office.clerk
+    bad = [office.registration(fields={"none": "x"})]
+
+    def write() -> None:
+        for n in range(15):
+            handle([office.registration(f"{n}"), *bad, office.registration(f"{n}")], clerk, on_refusal="skip")
+
+    assert together(write, write) == [None, None]
+    given = sorted(row[0] for row in rows("SELECT number FROM entry"))
+    assert len(given) == 60
+    missing = {gap.number for gap in numbers.gaps(1, office.ledger_id, office.playbook)}
+    assert not missing & set(given)
+    assert len(missing) == 30
+
+
+# Parts
+
+
+def split(office: Office, entry: UUID, *leads: int | None) -> list[UUID]:
+    parts = tuple(Part(new_id(), f"第{n}段", lead) for n, lead in enumerate(leads, 1))
+    done(handle([c.SplitEntry(entry_id=entry, parts=parts, reason="分段办理")], office.desk))
+    return [part.entry_id for part in parts]
+
+
+def test_a_split_makes_its_parts_and_the_parent_waits_for_all_of_them(office: Office) -> None:
+    entry = office.assigned(fields={"kind": "环境", "measure": "修"})
+    one, other = split(office, entry, office.town, None)
+    found = rows("SELECT number, title, lead_unit_id, parent_id FROM entry WHERE parent_id IS NOT NULL ORDER BY 1")
+    number = f"{office.today.year}-00001"
+    assert found == [(f"{number}-1", "第1段", office.town, entry), (f"{number}-2", "第2段", None, entry)]
+    everybody = office.everything_at(office.town)
+    done(handle([c.AcceptEntry(entry_id=entry)], everybody))
+    for part in (one, other):
+        result = handle([c.ReportDone(entry_id=entry)], everybody)
+        assert refusals(result) == ["PartsNotDone"]
+        assert result.outcomes[0].refusal is not None
+        assert f"{number}-2" in result.outcomes[0].refusal.what
+        office.assign(part, office.town)
+        office.reported_done(part)
+    done(handle([c.ReportDone(entry_id=entry)], everybody))
+
+
+def test_parts_of_the_same_call_count(office: Office) -> None:
+    entry = office.assigned(fields={"measure": "修"})
+    one, other = split(office, entry, office.town, office.town)
+    everybody = office.everything_at(office.town)
+    done(handle([c.AcceptEntry(entry_id=entry)], everybody))
+    for part in (one, other):
+        office.assign(part, office.town)
+        done(handle([c.AcceptEntry(entry_id=part)], everybody))
+    done(handle([c.ReportDone(entry_id=item) for item in (one, other, entry)], everybody))
+    assert [stage(item) for item in (one, other, entry)] == ["done"] * 3
+
+
+def test_a_part_that_fails_keeps_its_parent_from_passing(office: Office) -> None:
+    entry = office.assigned(fields={"measure": "修"})
+    parts = split(office, entry, office.town, office.town)
+    everybody = office.everything_at(office.town)
+    for part in parts:
+        office.assign(part, office.town)
+        office.reported_done(part)
+    done(handle([c.AcceptEntry(entry_id=entry)], everybody))
+    done(handle([c.ReportDone(entry_id=entry)], everybody))
+    fail = c.FailVerification(entry_id=parts[1], reason="没修好")
+    passes = c.PassVerification(entry_id=entry)
+    assert refusals(handle([fail, passes], office.checker, on_refusal="skip")) == ["", "PartsNotDone"]
+    done(handle([c.ReportDone(entry_id=parts[1])], everybody))
+    done(handle([passes], office.checker))
+
+
+def test_a_part_cannot_take_the_id_of_another_entry(live_office: Office) -> None:
+    office = live_office
+    entry, taken = office.registered(), office.registered("别的")
+    for parts in ((taken, new_id()), (new_id(), taken)):
+        command = c.SplitEntry(entry_id=entry, parts=tuple(Part(i, "段") for i in parts), reason="分段")
+        assert refusals(handle([command], office.desk)) == ["AlreadyRegistered"]
+        both = [c.MakeComment(entry_id=taken, text="先"), command]
+        assert refusals(handle(both, office.desk, on_refusal="skip")) == ["", "AlreadyRegistered"]
+    assert versions(entry) == [1]
+
+
+def test_sealed_values_of_the_whole_are_shared_by_its_parts(office: Office) -> None:
+    entry = office.registered(fields={"phone": "13800000000"})
+    split(office, entry, None, None)
+    fields = rows("SELECT DISTINCT fields->'phone' FROM entry")
+    assert len(fields) == 1
+    assert row_counts()["sealed"] == 1
+
+
+# Who typed, and when it was
+
+
+def test_recording_for_another_needs_a_source_and_shows(office: Office) -> None:
+    entry = office.assigned()
+    done(handle([c.AcceptEntry(entry_id=entry)], office.worker))
+    typed = Actor(office.worker.acting, office.clerk.acting)
+    said = c.ReportProgress(entry_id=entry, text="已到现场")
+    assert refusals(handle([said], typed)) == ["SourceMissing"]
+    told = c.ReportProgress(entry_id=entry, text="已到现场", source=BY_PHONE)
+    done(handle([told], typed))
+    last = queries.time_line(1, scope_of(office.desk.acting), entry)[-1]
+    assert last.for_another
+    assert (last.acted_by, last.typed_by) == (office.people["办理员丙"], office.people["登记员甲"])
+    assert (last.source, last.unit_id, last.typed_unit_id) == (BY_PHONE, office.town, office.city)
+    mine = queries.Filters(office.ledger_id, typed_for_another=True)
+    assert [item.for_another_count for item in queries.each(1, scope_of(office.desk.acting), mine)] == [1]
+    checks = Actor(office.checker.acting, office.worker.acting)
+    assert refusals(handle([c.MakeComment(entry_id=entry, text="x", source=BY_PHONE)], checks)) == [
+        "MayNotTypeForOthers"
+    ]
+
+
+def test_both_who_act_and_who_type_must_see_the_entry(office: Office) -> None:
+    entry = office.assigned()
+    stranger = office.agent("乙县员壬", office.other_town)
+    told = c.MakeComment(entry_id=entry, text="x", source=BY_PHONE)
+    for actor in (Actor(stranger, office.desk.acting), Actor(office.desk.acting, stranger)):
+        assert refusals(handle([told], actor)) == ["NoSuchEntry"]
+
+
+def test_an_earlier_day_needs_a_source(office: Office) -> None:
+    yesterday = office.today - timedelta(days=1)
+    bare = office.registration(occurred_on=yesterday)
+    assert refusals(handle([bare], office.clerk)) == ["SourceMissing"]
+    done(handle([office.registration(occurred_on=yesterday, source=BY_PHONE)], office.clerk))
+    ((occurred, recorded),) = rows("SELECT occurred_on, recorded_at FROM event")
+    assert occurred == yesterday
+    assert recorded.astimezone(office.site.zone).date() == office.today
+    future = office.registration(occurred_on=office.today + timedelta(days=1), source=BY_PHONE)
+    assert refusals(handle([future], office.clerk)) == ["OccurredInTheFuture"]
+
+
+@pytest.mark.parametrize("bad", ["a\0b", "残\ud800缺"])
+def test_text_that_cannot_be_stored_is_refused_wherever_it_stands(office: Office, bad: str) -> None:
+    entry = office.assigned()
+    origin = RowOrigin(key="00", digest="00", file=bad, sheet="表", row=1)
+    sheet = RowOrigin(key="00", digest="00", file="a.xlsx", sheet=bad, row=1)
+    commands: list[c.AnyCommand] = [
+        office.registration(bad),
+        office.registration(fields={"phone": bad}),
+        office.registration(fields={"letter": bad}),
+        office.registration(closure_claimed=bad),
+        office.registration(source=Source("paper", bad)),
+        office.registration(origin=origin),
+        office.registration(origin=sheet),
+        c.MakeComment(entry_id=entry, text=bad),
+        c.MakeComment(entry_id=entry, text="好", source=Source("paper", bad)),
+        c.RecordInstruction(entry_id=entry, text="好", by=bad),
+        c.SetFlag(entry_id=entry, flag="carried", note=bad),
+        c.AttachEvidence(entry_id=entry, evidence=EvidenceRef(uuid4(), "ab", bad, 1)),
+        c.AmendEntry(entry_id=entry, changes={"title": "改"}, reason=bad),
+        c.AmendEntry(entry_id=entry, changes={"title": bad}),
+    ]
+    everybody = Actor.alone(office.agent("领导己", office.town, scope=office.city))
+    for command in commands:
+        assert refusals(handle([command], everybody)) in (["TextNotStorable"], ["FieldInvalid"]), command
+
+
+# 检举控告
+
+
+def accused(office: Office) -> UUID:
+    """Registered by the county, an accusation against its town, handled by 督查室."""
+    county = Actor.alone(office.agent("县员辛", office.county, "register", scope=office.city))
+    command = office.registration("城关镇乱收费", fields={"kind": "环境"}, lead_unit=office.checking)
+    entry = done(handle([command], county)).outcomes[0].entry_id
+    flag = c.SetFlag(entry_id=entry, flag="accusation", named_units=(office.town,))
+    done(handle([flag], office.desk))
+    return entry
+
+
+@pytest.mark.parametrize("unit", ["town", "section"])
+def test_the_named_unit_and_those_below_it_learn_nothing(office: Office, unit: str) -> None:
+    entry = accused(office)
+    plain = office.registered("城关镇路灯", fields={"kind": "环境"})
+    named = getattr(office, unit)
+    for reach in (office.city, office.county, named):
+        scope = scope_of(office.agent("站员庚", named, scope=reach))
+        sees = {plain} if reach == office.city else set()
+        every = queries.Filters(office.ledger_id)
+        for filters in (every, queries.Filters(office.ledger_id, search="城关镇"), queries.Filters(office.ledger_id, stages=("new",))):
+            assert {item.entry_id for item in queries.page(1, scope, filters).entries} == sees
+            assert {item.entry_id for item in queries.each(1, scope, filters)} == sees
+            assert queries.count(1, scope, filters) == len(sees)
+        assert queries.count(1, scope, queries.Filters(office.ledger_id, flag="accusation")) == 0
+        assert queries.by_id(1, scope, entry) is None
+        assert queries.time_line(1, scope, entry) == ()
+        number = rows("SELECT number FROM entry WHERE entry_id = %s", entry)[0][0]
+        assert queries.by_number(1, scope, office.ledger_id, number) is None
+    insider = Actor.alone(office.agent("站员庚", named, scope=office.city))
+    probe = handle([c.MakeComment(entry_id=entry, text="探", expected_version=9)], insider)
+    nothing = handle([c.MakeComment(entry_id=uuid4(), text="探", expected_version=9)], insider)
+    assert probe.outcomes[0].refusal == nothing.outcomes[0].refusal == r.NoSuchEntry()
+    typed = Actor(office.desk.acting, insider.acting)
+    assert refusals(handle([c.MakeComment(entry_id=entry, text="x", source=BY_PHONE)], typed)) == ["NoSuchEntry"]
+
+
+def test_others_see_the_accusation(office: Office) -> None:
+    entry = accused(office)
+    for actor in (office.desk, office.checker, Actor.alone(office.agent("县员辛", office.county))):
+        assert queries.by_id(1, scope_of(actor.acting), entry) is not None
+
+
+def test_an_accusation_never_goes_to_the_unit_it_names_nor_below(office: Office) -> None:
+    entry = accused(office)
+    due = office.today
+    for unit in (office.town, office.section):
+        commands: list[c.AnyCommand] = [
+            c.AssignEntry(entry_id=entry, lead_unit=unit, due_on=due),
+            c.AssignEntry(entry_id=entry, lead_unit=office.checking, assisting_units=(unit,), due_on=due),
+            c.TransferEntry(entry_id=entry, lead_unit=unit, reason="转"),
+            c.SplitEntry(entry_id=entry, parts=(Part(new_id(), "一", unit), Part(new_id(), "二")), reason="分"),
+            office.registration(lead_unit=unit, flags=("accusation",), named_units=(office.town,)),
+        ]
+        for command in commands:
+            assert refusals(handle([command], office.desk)) == ["NamedUnitIsAssignee"], command
+    done(handle([c.AssignEntry(entry_id=entry, lead_unit=office.county, due_on=due)], office.desk))
+
+
+def test_a_unit_at_work_on_an_entry_cannot_be_named_in_it(office: Office) -> None:
+    flag = {"flag": "accusation", "named_units": (office.county,)}
+    entry = office.assigned()
+    assert refusals(handle([c.SetFlag(entry_id=entry, **flag)], office.desk)) == ["NamedUnitWorksOnIt"]  # type: ignore[arg-type]
+    whole = office.registered()
+    split(office, whole, office.section, None)
+    assert refusals(handle([c.SetFlag(entry_id=whole, **flag)], office.desk)) == ["NamedUnitWorksOnIt"]  # type: ignore[arg-type]
