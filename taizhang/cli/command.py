@@ -35,7 +35,8 @@ class Command:
     `name` is one word, or two for a command of a group (`playbook check`). `help` is one Chinese
     line, translated when shown. `run(args, say)` answers with the exit code. With `needs_site` it
     runs on an opened site: Django is set up and `taizhang.org.sites.the_site()` answers; its
-    module imports Django, org and ledger inside functions only, so that others start fast.
+    module imports Django, org and ledger inside functions only, so that others start fast. With
+    `finishes` what was written is sealed and packed before the program ends.
     """
 
     name: str
@@ -43,3 +44,4 @@ class Command:
     configure: Callable[[ArgumentParser], None] = _no_arguments
     run: Callable[[Namespace, Say], int] = lambda args, say: DONE
     needs_site: bool = True
+    finishes: bool = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sys
@@ -20,6 +21,17 @@ from taizhang.postgres import PostgresUnavailable
 LOG = Path("log") / "taizhang.log"
 LOG_LIMIT = 1024 * 1024
 """Bytes in one file; the one before is kept."""
+CURES = {
+    errno.ENOENT: "没有这个文件或文件夹，请核对路径",
+    errno.EISDIR: "是文件夹，不是文件",
+    errno.ENOTDIR: "路径里有一段不是文件夹",
+    errno.EEXIST: "已经存在",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENOSPC: "磁盘已满，请腾出空间",
+    errno.ENAMETOOLONG: "名称太长",
+}
 PIPE_CLOSED = 141
 """What a shell reports for a program ended by SIGPIPE."""
 
@@ -47,10 +59,21 @@ def guarded(run: Callable[[Namespace, Say], int], args: Namespace, say: Say) -> 
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return PIPE_CLOSED
     except Exception as error:  # noqa: BLE001 - the last door before the user
-        message = getattr(error, "message", None)
-        if isinstance(message, Label):
-            return say.refuse(message.zh, message.en)
-        return _unexpected(error, args.data, say)
+        words = _words(error)
+        return say.refuse(words.zh, words.en) if words else _unexpected(error, args.data, say)
+
+
+def _words(error: Exception) -> Label | None:
+    """What an error of ours, or of the operating system, says to the user."""
+    message = getattr(error, "message", None)
+    if isinstance(message, Label):
+        return message
+    if isinstance(getattr(error, "zh", None), str) and isinstance(getattr(error, "en", None), str):
+        return Label(error.zh, error.en)  # type: ignore[attr-defined]  # just looked
+    if isinstance(error, OSError) and error.filename is not None:
+        chinese = CURES.get(error.errno or 0, error.strerror)
+        return Label(f"{error.filename}：{chinese}。", f"{error.filename}: {error.strerror}.")
+    return None
 
 
 def _split(message: str) -> tuple[str, str]:

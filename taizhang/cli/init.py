@@ -2,45 +2,90 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from taizhang.cli.command import DONE, Command
+from taizhang.cli.command import DONE, Command, WrongUse
 from taizhang.cli.language import gettext as _
+from taizhang.cli.parser import text
 from taizhang.cli.say import Say
+
+if TYPE_CHECKING:
+    from taizhang.org.models import Site
 
 
 def _configure(parser: ArgumentParser) -> None:
-    parser.add_argument("--site", metavar="NAME", default="", help=_("站点名称，也是根单位的名称"))
+    parser.add_argument("--site", metavar="NAME", type=text, help=_("站点名称，也是根单位的名称"))
     parser.add_argument("--units", metavar="FILE", type=Path, help=_("从表格导入单位"))
     parser.add_argument("--rehearsal", action="store_true", help=_("演练站点：可用 --now 指定时间"))
-    parser.add_argument("--timezone", metavar="ZONE", default="Asia/Shanghai", help=_("时区，定下后不变"))
-    parser.add_argument("--language", choices=["zh-Hans", "en"], default="zh-Hans", help=_("站点语言"))
-    parser.add_argument("--currency", metavar="CODE", default="CNY", help=_("币种（三个字母）"))
-    parser.add_argument("--paper", choices=["A4", "A3", "Letter"], default="A4", help=_("纸张"))
     parser.add_argument(
-        "--week-start", type=int, choices=range(1, 8), default=1, help=_("一周的第一天，1 为周一")
+        "--timezone", metavar="ZONE", type=text, default="Asia/Shanghai", help=_("时区（默认 Asia/Shanghai）")
+    )
+    parser.add_argument(
+        "--language", choices=["zh-Hans", "en"], default="zh-Hans", help=_("站点语言（默认 zh-Hans）")
+    )
+    parser.add_argument("--currency", metavar="CODE", default="CNY", help=_("币种的三个字母（默认 CNY）"))
+    parser.add_argument("--paper", choices=["A4", "A3", "Letter"], default="A4", help=_("纸张（默认 A4）"))
+    parser.add_argument(
+        "--week-start", type=int, choices=range(1, 8), default=1, help=_("一周的第一天，1 为周一（默认 1）")
     )
 
 
 def _run(args: Namespace, say: Say) -> int:
+    from taizhang.cli import unit_sheet
     from taizhang.cli.site import opened
 
-    with opened(args.data, say, founding=True):
-        from taizhang.org.founding import found_site
-        from taizhang.org.models import Site
-
-        site = found_site(
-            args.site or _("本单位"),
-            kind=Site.Kind.REHEARSAL if args.rehearsal else Site.Kind.LIVE,
-            timezone=args.timezone,
-            language=args.language,
-            week_start=args.week_start,
-            currency=args.currency,
-            paper=args.paper,
+    if not re.fullmatch(r"[A-Z]{3}", args.currency):
+        raise WrongUse(
+            f"币种“{args.currency}”不对：请写三个大写字母，如 CNY。",
+            f"“{args.currency}” is no currency: three capital letters, like CNY.",
         )
-        say.line(site.name)
+    # Read before anything is made, so that a bad file leaves no half-made site behind.
+    rows = unit_sheet.rows_of(args.units) if args.units is not None else None
+    with opened(args.data, say, founding=True):
+        from django.db import transaction
+
+        with transaction.atomic():
+            site = _found(args)
+            plan = unit_sheet.founded(rows) if rows is not None else None
+        if say.as_json:
+            units: dict[str, Any] = {"units": unit_sheet.facts(plan, say)} if plan else {}
+            say.json({"site": _facts(site, args.data), **units})
+        say.line(_("已建立站点“{site}”，数据在 {data}").format(site=site.name, data=args.data))
+        if plan is not None:
+            unit_sheet.tell(plan, say)
+        say.line(_("下一步：taizhang ledger open problems，再 taizhang import 文件 --ledger problems"))
     return DONE
+
+
+def _found(args: Namespace) -> Site:
+    from taizhang.org.founding import found_site
+    from taizhang.org.models import Site
+
+    return found_site(
+        args.site or _("本单位"),
+        kind=Site.Kind.REHEARSAL if args.rehearsal else Site.Kind.LIVE,
+        timezone=args.timezone,
+        language=args.language,
+        week_start=args.week_start,
+        currency=args.currency,
+        paper=args.paper,
+    )
+
+
+def _facts(site: Site, data: Path) -> dict[str, Any]:
+    return {
+        "name": site.name,
+        "kind": site.kind,
+        "timezone": site.timezone,
+        "language": site.language,
+        "currency": site.currency,
+        "paper": site.paper,
+        "week_start": site.week_start,
+        "data": str(data),
+    }
 
 
 COMMAND = Command("init", "建立站点：数据文件夹、根单位与操作员", _configure, _run, needs_site=False)

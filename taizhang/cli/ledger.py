@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from taizhang.cli.columns import table
-from taizhang.cli.command import DONE, Command, Refused, WrongUse
+from taizhang.cli.command import DONE, Command, Refused
 from taizhang.cli.language import gettext as _
+from taizhang.cli.parser import text
+from taizhang.cli.playbook import proved_key
 from taizhang.cli.say import Say
 
 if TYPE_CHECKING:
@@ -17,14 +18,12 @@ if TYPE_CHECKING:
     from taizhang.ledger.ledgers import OpenLedger
     from taizhang.org.models import Site
 
-KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-
 
 def _configure_open(parser: ArgumentParser) -> None:
     parser.add_argument("playbook", metavar="PLAYBOOK|DIR", help=_("自带方案的代号，或方案文件夹"))
     parser.add_argument("--key", metavar="KEY", help=_("台账代号（默认用方案代号）"))
-    parser.add_argument("--name", metavar="NAME", default="", help=_("台账名称（默认用方案名称）"))
-    parser.add_argument("--unit", metavar="UNIT", help=_("建账单位的名称或代码（默认根单位）"))
+    parser.add_argument("--name", type=text, metavar="NAME", default="", help=_("台账名称（默认用方案名称）"))
+    parser.add_argument("--unit", type=text, metavar="UNIT", help=_("建账单位的名称或代码（默认根单位）"))
 
 
 def _open(args: Namespace, say: Say) -> int:
@@ -35,19 +34,14 @@ def _open(args: Namespace, say: Say) -> int:
     from taizhang.playbooks import texts_of
 
     texts = texts_of(args.playbook)
-    key = args.key or proven(texts).key
-    if not KEY.fullmatch(key):
-        raise WrongUse(
-            f"台账代号“{key}”不对：请用小写字母开头的字母、数字、下划线，最多 40 个。",
-            f"“{key}” is no key: lower-case letters, digits and underscores, a letter first, at most 40.",
-        )
+    playbook = proven(texts)
     site = the_site()
     operator = Person.objects.filter(is_operator=True).order_by("id").values_list("id", flat=True)[0]
     try:
         ledger = ledgers.open_ledger(
             site,
             texts,
-            key=key,
+            key=proved_key(args.key or playbook.key),
             name=args.name.strip(),
             unit_id=_unit(args.unit),
             opened_by=operator,
@@ -55,8 +49,8 @@ def _open(args: Namespace, say: Say) -> int:
         )
     except ledgers.LedgerKeyTaken:
         raise Refused(
-            f"台账“{key}”已经开设。要另开一本，请用 --key 给它另一个代号。",
-            f"The ledger “{key}” is open already. To open another one, give it a key of its own with --key.",
+            f"台账“{args.key or playbook.key}”已经开设。要另开一本，请用 --key 给它另一个代号。",
+            f"The ledger “{args.key or playbook.key}” is open already. To open another one, give it a key of its own with --key.",
         ) from None
     if say.as_json:
         say.json({"ledger": _facts(ledger, say)})

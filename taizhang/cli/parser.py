@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 import sys
-from argparse import SUPPRESS, ArgumentParser, HelpFormatter, Namespace, _SubParsersAction
+from argparse import (
+    SUPPRESS,
+    ArgumentParser,
+    ArgumentTypeError,
+    HelpFormatter,
+    Namespace,
+    _SubParsersAction,
+)
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -12,6 +19,7 @@ from typing import Any, NoReturn
 from taizhang import __version__
 from taizhang.cli.command import WRONG_USE, Command
 from taizhang.cli.language import gettext as _
+from taizhang.core.wording import is_storable
 
 GROUPS = {"playbook": "方案：列出、检查、画图、从表格起草", "ledger": "台账：开设、列出"}
 
@@ -25,6 +33,7 @@ MESSAGES = (
     (r"argument (.+?): expected at most one argument", "参数 {0} 后面最多有一个值"),
     (r"argument (.+?): expected (\d+) arguments?", "参数 {0} 后面须有 {1} 个值"),
     (r"argument (.+?): invalid (?:\w+) value: (.+)", "参数 {0} 的值不对：{1}"),
+    (r"argument (.+?): is not UTF-8 text", "参数 {0} 不是 UTF-8 文字"),
     (r"argument (.+?): not allowed with argument (.+)", "参数 {0} 不能与 {1} 同用"),
     (r"argument (.+?): ignored explicit argument (.+)", "参数 {0} 不带值，却给了 {1}"),
     (r"ambiguous option: (.+) could match (.+)", "参数 {0} 有歧义，可能是：{1}"),
@@ -39,6 +48,13 @@ def in_chinese(message: str) -> str:
         if found := re.fullmatch(pattern, message, re.DOTALL):
             return chinese.format(*found.groups())
     return message
+
+
+def text(given: str) -> str:
+    """An argument to be kept as text, without blanks around it; bytes that are no UTF-8 are wrong use."""
+    if not is_storable(given):
+        raise ArgumentTypeError("is not UTF-8 text")
+    return given.strip()
 
 
 class _Formatter(HelpFormatter):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any
 
 from taizhang.cli.columns import table
-from taizhang.cli.command import DONE, REFUSED, Command
+from taizhang.cli.command import DONE, REFUSED, Command, WrongUse
 from taizhang.cli.language import gettext as _
 from taizhang.cli.say import Say
 from taizhang.core.playbook import Playbook
@@ -16,6 +17,18 @@ from taizhang.core.playbook_draw import mermaid
 from taizhang.core.playbook_problem import PlaybookRefused, Problem
 from taizhang.core.playbook_text import read_playbook
 from taizhang.playbooks import shipped_keys, texts_of
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def proved_key(given: str) -> str:
+    """A key as playbooks and ledgers have it. Raises WrongUse."""
+    if KEY.fullmatch(given):
+        return given
+    raise WrongUse(
+        f"代号“{given}”不对：请用小写字母开头的字母、数字、下划线，最多 40 个。",
+        f"“{given}” is no key: lower-case letters, digits and underscores, a letter first, at most 40.",
+    )
 
 
 def _list(args: Namespace, say: Say) -> int:

@@ -25,11 +25,14 @@ CLUSTER = "postgres"
 
 
 @contextmanager
-def opened(data: Path, say: Say, *, now: str | None = None, founding: bool = False) -> Iterator[None]:
+def opened(
+    data: Path, say: Say, *, now: str | None = None, founding: bool = False, finishes: bool = True
+) -> Iterator[None]:
     """Run on the site of this data folder: Django is set up and `the_site()` answers.
 
     `founding` is for who makes the site: without it a folder that holds none is refused and left
-    untouched. Afterwards what was written is sealed and packed, unless a `serve` does that.
+    untouched. With `finishes` what was written is sealed and packed before leaving, unless a
+    running `serve` does that.
     """
     with _database(data, say, founding):
         _set_up_django(data, say)
@@ -40,7 +43,8 @@ def opened(data: Path, say: Say, *, now: str | None = None, founding: bool = Fal
         if not founding:
             _at(now)
         yield
-        _finish(data)
+        if finishes:
+            _finish(data)
 
 
 def no_site(data: Path) -> Refused:

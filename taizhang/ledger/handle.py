@@ -183,11 +183,11 @@ class _Chunk:
                 command, r.LedgerUnknown() if isinstance(command, c.RegisterEntry) else r.NoSuchEntry()
             )
             return
-        sealed = self.sealer.seal(command, playbook)
+        sealed = self._sealed(command, playbook)
         if isinstance(sealed, r.Refusal):
             self._refuse(command, sealed)
             return
-        command, sealed_rows = self._numbered(sealed[0], playbook), sealed[1]
+        command, sealed_rows = sealed
         decision = decide(entry, command, self._context(playbook))
         if isinstance(decision, r.Refusal):
             self._give_back(command, playbook)
@@ -220,10 +220,22 @@ class _Chunk:
             return ledgers.playbook(ledger.playbook_sha) if ledger is not None else None
         return None
 
-    def _numbered(self, command: c.AnyCommand, playbook: Playbook) -> c.AnyCommand:
-        if isinstance(command, c.RegisterEntry):
-            return replace(command, number=self.supply.next(command.ledger_id, playbook, self.call.now))
-        return command
+    def _sealed(
+        self, command: c.AnyCommand, playbook: Playbook
+    ) -> tuple[c.AnyCommand, list[vault.SealedRow]] | r.Refusal:
+        """The command as it is decided on: personal values sealed, a new entry numbered."""
+        match command:
+            case c.RegisterEntry():
+                done = self.sealer.seal(command.entry_id, command.fields, playbook, fresh=True)
+                if isinstance(done, r.Refusal):
+                    return done
+                number = self.supply.next(command.ledger_id, playbook, self.call.now)
+                return replace(command, fields=done[0], number=number), done[1]
+            case c.AmendEntry():
+                done = self.sealer.seal(command.entry_id, command.changes, playbook, fresh=False)
+                return done if isinstance(done, r.Refusal) else (replace(command, changes=done[0]), done[1])
+            case _:
+                return command, []
 
     def _give_back(self, command: c.AnyCommand, playbook: Playbook) -> None:
         if isinstance(command, c.RegisterEntry):

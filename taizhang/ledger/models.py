@@ -270,7 +270,14 @@ class Stay(models.Model):
         db_table = "stay"
         indexes = [
             models.Index("site_id", "ledger_id", "stage", "from_on", name="stay_from"),
-            models.Index("site_id", "ledger_id", "stage", "to_on", name="stay_to"),
+            models.Index(
+                "site_id",
+                "ledger_id",
+                "stage",
+                "to_on",
+                name="stay_to",
+                condition=models.Q(to_on__isnull=False),
+            ),
         ]
 
 

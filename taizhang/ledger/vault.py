@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -15,7 +15,6 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from taizhang.core import codec, fields
-from taizhang.core import commands as c
 from taizhang.core import refusals as r
 from taizhang.core.playbook import Field, Playbook
 from taizhang.core.values import SealedRef, Value
@@ -61,42 +60,34 @@ def decrypt(key: bytes, ref: UUID, ciphertext: bytes) -> tuple[bytes, bytes]:
 class Sealer:
     """Seals the commands of one chunk; keys reach the disk before anything refers to them."""
 
-    rows: list[SealedRow] = field(default_factory=list)
     new_keys: dict[UUID, bytes] = field(default_factory=dict)
 
     def seal(
-        self, command: c.AnyCommand, playbook: Playbook
-    ) -> tuple[c.AnyCommand, list[SealedRow]] | r.Refusal:
-        """The command with references where personal values were, and the rows to write if it is accepted."""
-        if isinstance(command, c.RegisterEntry):
-            done = self._seal_values(command.entry_id, command.fields, playbook, fresh=True)
-            return done if isinstance(done, r.Refusal) else (replace(command, fields=done[0]), done[1])
-        if isinstance(command, c.AmendEntry):
-            done = self._seal_values(command.entry_id, command.changes, playbook, fresh=False)
-            return done if isinstance(done, r.Refusal) else (replace(command, changes=done[0]), done[1])
-        return command, []
+        self, entry_id: UUID, values: Mapping[str, Any], playbook: Playbook, *, fresh: bool
+    ) -> tuple[dict[str, Any], list[SealedRow]] | r.Refusal:
+        """The values with references where personal ones were, and the rows to write if they are accepted.
+
+        `fresh` entries cannot have a key yet, which saves a look-up per row of an import.
+        """
+        sealed = dict(values)
+        rows: list[SealedRow] = []
+        for item in playbook.sealed_fields:
+            value = values.get(item.key)
+            if value is None:
+                continue
+            # A reference is made here and nowhere else; one that comes in could be another entry's.
+            problem = "" if isinstance(value, SealedRef) else fields.problem_with(item, value)
+            if problem is not None:
+                return r.FieldInvalid(f"{item.label}：{problem}")
+            try:
+                sealed[item.key] = self._seal_one(entry_id, item, value, rows, fresh=fresh)
+            except KeyDestroyed:
+                return r.SubjectErased(str(item.label))
+        return sealed, rows
 
     def commit_keys(self) -> None:
         keystore().put(self.new_keys)
         self.new_keys = {}
-
-    def _seal_values(
-        self, entry_id: UUID, values: Mapping[str, Any], playbook: Playbook, *, fresh: bool
-    ) -> tuple[dict[str, Any], list[SealedRow]] | r.Refusal:
-        sealed = dict(values)
-        rows: list[SealedRow] = []
-        for item in playbook.sealed_fields:
-            key, value = item.key, values.get(item.key)
-            if value is None or isinstance(value, SealedRef):
-                continue
-            problem = fields.problem_with(item, value)
-            if problem is not None:
-                return r.FieldInvalid(f"{item.label}：{problem}")
-            try:
-                sealed[key] = self._seal_one(entry_id, item, value, rows, fresh=fresh)
-            except KeyDestroyed:
-                return r.SubjectErased(str(item.label))
-        return sealed, rows
 
     def _seal_one(
         self, entry_id: UUID, item: Field, value: Value, rows: list[SealedRow], *, fresh: bool
@@ -109,7 +100,6 @@ class Sealer:
         return SealedRef(ref, commitment(salt, text))
 
     def _key(self, subject: UUID, *, fresh: bool) -> bytes:
-        """`fresh` entries cannot have a key yet, which saves a look-up per row of an import."""
         key = self.new_keys.get(subject)
         if key is None:
             key = None if fresh else keystore().find([subject]).get(subject)

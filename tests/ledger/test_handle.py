@@ -111,7 +111,7 @@ def test_a_skipping_call_writes_the_others(office: Office) -> None:
 def test_a_ghost_category_of_an_aborted_call_is_not_remembered(live_office: Office) -> None:
     """The number a category got in a transaction that was rolled back may go to another one."""
     office = live_office
-    commands = [office.registration(f"{n}", fields={"kind": "环境"}) for n in range(CHUNK + 1)]
+    commands = [office.registration(f"{n}", fields={"kind": "环境"}) for n in range(2 * CHUNK)]
     assert not handle([*commands, office.registration(fields={"none": "x"})], office.clerk).done
     office.registered(fields={"kind": "安全"})
     office.registered(fields={"kind": "环境"})
@@ -180,7 +180,7 @@ def test_a_decision_is_taken_again_on_what_the_faster_writer_left(live_office: O
 def test_batches_in_opposite_order_wait_for_each_other(live_office: Office) -> None:
     office = live_office
     desk = office.desk
-    commands = [office.registration(f"{n}") for n in range(CHUNK + 200)]
+    commands = [office.registration(f"{n}") for n in range(2 * CHUNK)]
     done(handle(commands, desk))
     ids = [item.entry_id for item in commands]
 

@@ -59,17 +59,34 @@ def row_text(cells: Iterable[Cell]) -> str:
 
 
 class Grid:
-    """The first rows of a sheet. Rows and columns are 0-based; rows may differ in length."""
+    """The first rows of a sheet. Rows and columns are 0-based; rows may differ in length.
+
+    Merges are cut to the grid. Those that overlap, which no office writes, stop counting once all of them
+    together cover more cells than there are: a hostile file could otherwise ask for billions.
+    """
 
     def __init__(self, rows: Sequence[Sequence[Cell]], merges: Iterable[Merge] = ()) -> None:
         self.rows = rows
-        self.merges = tuple(merges)
         self._anchor: dict[tuple[int, int], Merge] = {}
-        for merge in self.merges:
-            top, left, bottom, right = merge
-            for row in range(top, min(bottom, len(rows) - 1) + 1):
-                for column in range(left, right + 1):
-                    self._anchor[row, column] = merge
+        self._reaching: dict[int, list[Merge]] = {}
+        self._filled: dict[int, list[Filled]] = {}
+        last = max(map(len, rows), default=0) - 1
+        left_over = len(rows) * (last + 1)
+        for top, left, bottom, right in merges:
+            merge = top, left, min(bottom, len(rows) - 1), min(right, last)
+            left_over -= (merge[2] - top + 1) * (merge[3] - left + 1)
+            if left_over < 0 or merge[2] < top or merge[3] < left:
+                continue
+            self._take(merge)
+
+    def _take(self, merge: Merge) -> None:
+        top, left, bottom, right = merge
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                self._anchor[row, column] = merge
+        if self.value(top, left) is not None:
+            for row in range(top + 1, bottom + 1):
+                self._reaching.setdefault(row, []).append(merge)
 
     def value(self, row: int, column: int) -> Cell:
         """The cell's own value, None outside the grid and in cells a merge covers."""
@@ -85,14 +102,16 @@ class Grid:
         """The merge covering a cell; a lone cell is a merge of itself."""
         return self._anchor.get((row, column), (row, column, row, column))
 
-    def anchored(self, merge: Merge) -> bool:
-        """Whether a merge shows anything."""
-        return self.value(merge[0], merge[1]) is not None
+    def reaching(self, row: int) -> list[Filled]:
+        """What merges that begin above show in a row."""
+        return [Filled(m[1], m[3], self.value(m[0], m[1])) for m in self._reaching.get(row, ())]
 
     def filled(self, row: int) -> list[Filled]:
         """The row's own filled cells, left to right."""
-        return [
-            Filled(column, self.merge_at(row, column)[3], value)
-            for column, value in enumerate(self.rows[row])
-            if value is not None
-        ]
+        if row not in self._filled:
+            self._filled[row] = [
+                Filled(column, self.merge_at(row, column)[3], value)
+                for column, value in enumerate(self.rows[row])
+                if value is not None
+            ]
+        return self._filled[row]

@@ -1,5 +1,7 @@
 """Finding the header rows of a sheet among titles, filled-in lines and data."""
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from taizhang.formats.sheet import phrases
@@ -42,12 +44,11 @@ def find_header(grid: Grid, used: frozenset[int]) -> Header | None:
 
 def _labels(grid: Grid, row: int) -> list[Filled]:
     """The labels a row shows: its own cells and the merges that reach it from above."""
-    found = grid.filled(row)
-    own = {cell.column for cell in found}
-    for top, left, bottom, right in grid.merges:
-        if top < row <= bottom and left not in own and grid.anchored((top, left, bottom, right)):
-            found.append(Filled(left, right, grid.value(top, left)))
-    return sorted(found, key=lambda cell: cell.column)
+    own = grid.filled(row)
+    taken = {cell.column for cell in own}
+    return sorted(
+        own + [cell for cell in grid.reaching(row) if cell.column not in taken], key=lambda cell: cell.column
+    )
 
 
 def _is_label(cell: Cell) -> bool:
@@ -114,14 +115,19 @@ def joined(grid: Grid, row: int) -> bool:
     if not all(_is_label(cell.value) for cell in below) or _is_meta(grid, row + 1):
         return False
     above = _spread(grid, row)
+    over = _by_column(above)
     reaching = any(grid.merge_at(row, cell.column)[2] > row for cell in above)
-    children: dict[int, int] = {}
+    children: Counter[int] = Counter()
     for cell in below:
-        parent = next((a for a in above if a.column <= cell.column <= a.right), None)
+        parent = over.get(cell.column)
         if parent is None or cell.right > parent.right or (parent.right == parent.column and not reaching):
             return False
-        children[parent.column] = children.get(parent.column, 0) + 1
+        children[parent.column] += 1
     return reaching or max(children.values(), default=0) >= DIVIDED
+
+
+def _by_column(labels: list[Filled]) -> dict[int, Filled]:
+    return {column: cell for cell in labels for column in range(cell.column, cell.right + 1)}
 
 
 def _spread(grid: Grid, row: int) -> list[Filled]:
@@ -141,14 +147,19 @@ def _spread(grid: Grid, row: int) -> list[Filled]:
     return spread
 
 
-def column_label(grid: Grid, header: Header, column: int) -> str:
-    """The flattened label over a column, levels joined by `/`; empty where no label stands."""
-    parts: list[str] = []
-    for row in range(header.top, header.bottom + 1):
-        value = grid.shown(row, column)
-        if value is None and row < header.bottom:
-            value = next((a.value for a in _spread(grid, row) if a.column <= column <= a.right), None)
-        text = "" if value is None else label(str(value))
-        if text and (not parts or parts[-1] != text):
-            parts.append(text)
-    return "/".join(parts)
+def column_labels(grid: Grid, header: Header, columns: Iterable[int]) -> list[str]:
+    """The flattened label over each column, levels joined by `/`; empty where no label stands."""
+    rows = range(header.top, header.bottom + 1)
+    over = {row: _by_column(_spread(grid, row)) for row in rows if row < header.bottom}
+    result = []
+    for column in columns:
+        parts: list[str] = []
+        for row in rows:
+            value = grid.shown(row, column)
+            if value is None and row in over and column in over[row]:
+                value = over[row][column].value
+            text = "" if value is None else label(str(value))
+            if text and (not parts or parts[-1] != text):
+                parts.append(text)
+        result.append("/".join(parts))
+    return result

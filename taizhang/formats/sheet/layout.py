@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from taizhang.formats.sheet import phrases
 from taizhang.formats.sheet.cells import clean, column_letter, label, squeezed
 from taizhang.formats.sheet.grid import BLANK, HEADER, META, TITLE, Column, Filled, Grid, Skipped, row_text
-from taizhang.formats.sheet.header import Header, column_label, find_header
+from taizhang.formats.sheet.header import Header, column_labels, find_header
 
 _CODE_ROW_COLUMNS = 4
 
@@ -39,7 +39,8 @@ def find_layout(grid: Grid, used_later: frozenset[int], hidden_columns: frozense
         return _bare(grid, used, hidden_columns)
     start = header.bottom + 1 + _is_code_row(grid, header)
     places = _places(grid, header, used_later)
-    labels = _apart([column_label(grid, header, place) or f"{column_letter(place)}列" for place in places])
+    texts = zip(places, column_labels(grid, header, places), strict=True)
+    labels = _apart([text or f"{column_letter(place)}列" for place, text in texts])
     above, titles, meta = _above(grid, header, start)
     return Layout(
         titles=titles,
@@ -87,8 +88,7 @@ def _places(grid: Grid, header: Header, used_later: frozenset[int]) -> tuple[int
     below = {cell.column for row in range(header.bottom + 1, len(grid.rows)) for cell in grid.filled(row)}
     labelled = set()
     for row in range(header.top, header.bottom + 1):
-        labelled |= {cell.column for cell in grid.filled(row)}
-        labelled |= {merge[1] for merge in grid.merges if merge[0] < row <= merge[2] and grid.anchored(merge)}
+        labelled |= {cell.column for cell in grid.filled(row) + grid.reaching(row)}
     return tuple(sorted(used_later | below | labelled))
 
 

@@ -202,7 +202,7 @@ def _parse(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], part: st
     _refuse_entities(text)
     try:
         return ElementTree.fromstring(text)  # noqa: S314 - entities, the danger of it, were refused above
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise Corrupt(detail=f"{part}: {error}") from error
 
 

@@ -1,0 +1,99 @@
+"""Units from a sheet, for `taizhang init --units`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from taizhang.cli.command import Refused
+from taizhang.cli.language import gettext as _
+from taizhang.cli.say import Say
+
+if TYPE_CHECKING:
+    from taizhang.formats.sheet.book import Sheet
+    from taizhang.org.unit_columns import SheetProblem
+    from taizhang.org.unit_sheet import UnitPlan
+
+SHOWN = 20
+"""Problems of one kind listed for people; machines get all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRows:
+    """A sheet's rows by heading from `first_row` on, with an empty one where a row is no data."""
+
+    first_row: int
+    rows: Sequence[dict[str, str]]
+
+
+def rows_of(file: Path) -> UnitRows:
+    """The first visible sheet with a table. Raises Refused and `SheetRefused`."""
+    from taizhang.formats.sheet.book import open_book
+
+    with open_book(file) as book:
+        for sheet in book.sheets:
+            if sheet.columns and not sheet.hidden:
+                return _rows(sheet)
+    raise Refused(f"{file} 里没有可见的数据表。", f"{file} holds no visible table.")
+
+
+def _rows(sheet: Sheet) -> UnitRows:
+    from taizhang.core.field_readers import shown
+    from taizhang.formats.sheet.grid import Row
+
+    by_number = {row.number: row.cells for row in sheet.rows() if isinstance(row, Row)}
+    if not by_number:
+        return UnitRows(2, [])
+    labels = [column.label for column in sheet.columns]
+    first, last = min(by_number), max(by_number)
+    rows = [
+        {label: _text(cell) for label, cell in zip(labels, by_number.get(number, ()), strict=False)}
+        for number in range(first, last + 1)
+    ]
+    return UnitRows(first, rows)
+
+
+def founded(given: UnitRows) -> UnitPlan:
+    """Found the units of the rows below the site's root, and what came of it."""
+    from taizhang.org.unit_sheet import apply, plan_units
+
+    plan = plan_units(given.rows, first_row=given.first_row)
+    apply(plan)
+    return plan
+
+
+def facts(plan: UnitPlan, say: Say) -> dict[str, Any]:
+    """The same for machines."""
+    return {
+        "founded": len(plan.new),
+        "existing": plan.existing,
+        **{
+            name: [_problem(problem, say) for problem in problems]
+            for name, problems in _said(plan).items()
+        },
+        "ignored_columns": list(plan.ignored_columns),
+    }
+
+
+def tell(plan: UnitPlan, say: Say) -> None:
+    """What came of it, for people."""
+    say.line(
+        _("单位：新建 {new} 个，已有 {existing} 个，未导入 {problems} 行，范围以外 {skipped} 行").format(
+            new=len(plan.new), existing=plan.existing, problems=len(plan.problems), skipped=len(plan.skipped)
+        )
+    )
+    for problems in _said(plan).values():
+        for problem in problems[:SHOWN]:
+            say.line("  " + _("第 {row} 行：").format(row=problem.row) + say.text(problem.message))
+        if len(problems) > SHOWN:
+            say.line("  " + _("……另有 {count} 行，用 --json 看全部").format(count=len(problems) - SHOWN))
+
+
+def _said(plan: UnitPlan) -> dict[str, list[SheetProblem]]:
+    return {"problems": plan.problems, "skipped": plan.skipped, "remarks": plan.remarks}
+
+
+def _problem(problem: SheetProblem, say: Say) -> dict[str, Any]:
+    return {"row": problem.row, "column": problem.column, "message": say.text(problem.message)}

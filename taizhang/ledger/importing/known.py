@@ -1,0 +1,83 @@
+"""Which rows of a file the ledger holds already: one query per chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from taizhang.core.actor import Actor
+from taizhang.ledger.importing.identity import RowIdentity
+from taizhang.ledger.store import cursor
+from taizhang.ledger.visibility import Scope, scope_of
+
+
+@dataclass(frozen=True, slots=True)
+class KnownRow:
+    """The entry a row became earlier. `fields` as the ledger holds them now, None where the contents are the
+    same as then or the importing person may not see the entry."""
+
+    digest: bytes
+    fields: dict[str, Any] | None
+    is_visible: bool
+
+
+class KnownRows:
+    """Looks rows up in one ledger, for one actor.
+
+    An entry that an accusation hides from the acting or typing unit does not exist for them, here as
+    elsewhere (信访工作条例 第三十条); one merely out of scope is known, but not shown.
+    """
+
+    def __init__(self, site_id: int, ledger_id: int, actor: Actor) -> None:
+        self._site_id, self._ledger_id = site_id, ledger_id
+        scopes = [scope_of(agent) for agent in {actor.acting, actor.typing}]
+        self._visible = _all(scope.condition() for scope in scopes)
+        self._existing = _all(Scope(None, scope.hidden_from).condition() for scope in scopes)
+
+    def of(self, rows: Sequence[RowIdentity]) -> dict[int, KnownRow]:
+        """By the row's place in `rows`. Of several entries of one key, one with the same contents, else the first."""
+        (visible, visible_given), (existing, existing_given) = self._visible, self._existing
+        with cursor() as database:
+            database.execute(
+                "SELECT given.n, entry.source_digest,"
+                f" CASE WHEN entry.source_digest <> given.digest AND {visible} THEN entry.fields END, {visible}"
+                " FROM unnest(%s::bytea[], %s::bytea[]) WITH ORDINALITY AS given (key, digest, n)"
+                " JOIN entry ON entry.site_id = %s AND entry.ledger_id = %s AND entry.source_key = given.key"
+                f" WHERE entry.source_key IS NOT NULL AND {existing}"
+                " ORDER BY given.n, entry.source_digest = given.digest DESC, entry.entry_id",
+                [
+                    *visible_given,
+                    *visible_given,
+                    [row.key for row in rows],
+                    [row.digest for row in rows],
+                    self._site_id,
+                    self._ledger_id,
+                    *existing_given,
+                ],
+            )
+            found: dict[int, KnownRow] = {}
+            for n, digest, fields, is_visible in database:
+                found.setdefault(n - 1, KnownRow(bytes(digest), fields, is_visible))
+        return found
+
+    def numbers(self, numbers: Collection[str]) -> set[str]:
+        """Those of the entry numbers that stand in the ledger."""
+        if not numbers:
+            return set()
+        existing, given = self._existing
+        with cursor() as database:
+            database.execute(
+                "SELECT entry.number FROM entry WHERE entry.site_id = %s AND entry.ledger_id = %s"
+                f" AND entry.number = ANY(%s) AND {existing}",
+                [self._site_id, self._ledger_id, sorted(numbers), *given],
+            )
+            return {row[0] for row in database}
+
+
+def _all(conditions: Any) -> tuple[str, list[Any]]:
+    terms, parameters = [], []
+    for term, given in conditions:
+        terms.append(f"({term})")
+        parameters += given
+    return " AND ".join(terms), parameters

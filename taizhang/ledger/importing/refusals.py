@@ -1,0 +1,51 @@
+"""Why a file as a whole is not imported. What is wrong with single rows stands in the report instead."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from taizhang.core.wording import Label
+
+
+class ImportRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+    """Nothing was read into the ledger. `code` is stable, `message` says what to do."""
+
+    code: ClassVar[str] = "import_refused"
+
+    def __init__(self, message: Label) -> None:
+        self.message = message
+        super().__init__(str(message))
+
+
+class ColumnsDoNotFit(ImportRefused):
+    """Too few columns have a field, or a required field has no column."""
+
+    code = "columns_do_not_fit"
+
+
+class NothingToImport(ImportRefused):
+    """Every sheet of the book is empty."""
+
+    code = "nothing_to_import"
+
+
+class NoSuchSheet(ImportRefused):
+    code = "no_such_sheet"
+
+
+class NoSuchColumn(ImportRefused):
+    """A column named by the user is on none of the sheets."""
+
+    code = "no_such_column"
+
+
+class NoSuchField(ImportRefused):
+    """A field named by the user is not in the playbook, or named for two columns."""
+
+    code = "no_such_field"
+
+
+class MayNotImport(ImportRefused):
+    """The acting or the typing person lacks the duty to register."""
+
+    code = "may_not_import"

@@ -1,0 +1,184 @@
+"""Rows of a sheet read into field values: one reader per column, made once per sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, time
+from unicodedata import normalize
+
+from taizhang.core.fields import parse
+from taizhang.core.field_readers import shown
+from taizhang.core.parsed import FieldError, Parsed, Remark, Scalar
+from taizhang.core.playbook import Field, Playbook
+from taizhang.core.values import SealedRef, Value
+from taizhang.core.wording import Label
+from taizhang.formats.sheet.cells import UNCALCULATED, Cell, CellError
+from taizhang.formats.sheet.grid import Column, Row
+from taizhang.ledger.importing.mapping import ColumnMap, Mapped, needed
+
+REMEMBERED = 5_000
+"""Different contents a column's reader keeps the reading of; sheets repeat themselves."""
+_LONGEST_REMEMBERED = 40
+
+_NOT_CALCULATED = FieldError(
+    "not_calculated",
+    Label(
+        "单元格里的公式没有算出结果；请用 WPS 或 Excel 打开、保存后再导入",
+        "the formula in this cell was never worked out; open and save the file first",
+    ),
+)
+
+
+@dataclass(slots=True)
+class ReadCell:
+    """A filled cell as its field reads it. `plain` is its content as compared, `said` what the value leaves out."""
+
+    value: Value | None
+    plain: str
+    said: str = ""
+    remarks: tuple[Remark, ...] = ()
+    error: FieldError | None = None
+
+
+@dataclass(slots=True)
+class ReadRow:
+    """One data row. `plains` holds the compared content by field key, `others` that of unmapped columns."""
+
+    number: int
+    hidden: bool
+    fields: dict[str, Value] = field(default_factory=dict)
+    plains: dict[str, str] = field(default_factory=dict)
+    others: list[str] = field(default_factory=list)
+    said: list[tuple[Mapped, str]] = field(default_factory=list)
+    remarks: list[tuple[Mapped, Remark]] = field(default_factory=list)
+    errors: list[tuple[Mapped, Label]] = field(default_factory=list)
+    own_number: str = ""
+
+
+class CellReader:
+    """Reads the cells of one column. The same short content is parsed once."""
+
+    __slots__ = ("_date1904", "_field", "_known", "_today")
+
+    def __init__(self, item: Field, today: date, date1904: bool) -> None:
+        self._field, self._today, self._date1904 = item, today, date1904
+        self._known: dict[object, ReadCell] = {}
+
+    def __call__(self, cell: Cell) -> ReadCell:
+        if cell.__class__ is str:
+            if len(cell) > _LONGEST_REMEMBERED:  # type: ignore[arg-type]
+                return self._read(cell)
+            known = self._known.get(cell)
+            return known if known is not None else self._remember(cell, cell)
+        # 1, 1.0 and true are equal and yet read differently.
+        key = (cell.__class__, cell)
+        known = self._known.get(key)
+        return known if known is not None else self._remember(key, cell)
+
+    def _remember(self, key: object, cell: Cell) -> ReadCell:
+        if len(self._known) >= REMEMBERED:
+            self._known.clear()
+        read = self._known[key] = self._read(cell)
+        return read
+
+    def _read(self, cell: Cell) -> ReadCell:
+        if isinstance(cell, CellError) and cell.code == UNCALCULATED:
+            return ReadCell(None, "", error=_NOT_CALCULATED)
+        answer = parse(self._field, as_raw(cell), today=self._today, date1904=self._date1904)
+        if isinstance(answer, FieldError):
+            return ReadCell(None, "", error=answer)
+        return ReadCell(answer.value, squeezed(_content(answer)), _kept_text(answer), answer.remarks)
+
+
+def as_raw(cell: Cell) -> Scalar:
+    """A cell as the validator takes it: failed formulas and clock times by their text."""
+    return str(cell) if isinstance(cell, CellError | time) else cell
+
+
+def squeezed(text: str) -> str:
+    """Text as contents are compared: half-width, no white space."""
+    return "".join(text.split()) if text.isascii() else "".join(normalize("NFKC", text).split())
+
+
+def _content(answer: Parsed) -> str:
+    value = answer.value
+    if value is None or isinstance(value, SealedRef):
+        return answer.text
+    text = "、".join(value) if isinstance(value, tuple) else str(value)
+    return f"{text}|{answer.text}" if answer.text else text
+
+
+def _kept_text(answer: Parsed) -> str:
+    """What was written and the value does not say; a mere mark of emptiness says nothing."""
+    return "" if any(remark.code == "read_as_empty" for remark in answer.remarks) else answer.text
+
+
+class RowReader:
+    """Reads the rows of one sheet."""
+
+    def __init__(self, columns: ColumnMap, playbook: Playbook, today: date, *, date1904: bool) -> None:
+        self._columns = [
+            (each, each.field.key, each.column.index, CellReader(each.field, today, date1904))
+            for each in columns.mapped
+        ]
+        self._others = [each.column.index for each in columns.unmapped]
+        self._number = columns.own_number.index if columns.own_number is not None else None
+        wanted = {item.key: item for item in needed(playbook)}
+        self._needed = [each for each in columns.mapped if each.field.key in wanted]
+        self._keys = frozenset(playbook.sheet.key)
+
+    def read(self, row: Row) -> ReadRow:
+        cells = row.cells
+        read = ReadRow(row.number, row.hidden)
+        fields, plains = read.fields, read.plains
+        for mapped, key, index, reader in self._columns:
+            cell = cells[index]
+            if cell is None:
+                continue
+            found = reader(cell)
+            if found.value is not None:
+                fields[key] = found.value
+            plains[key] = found.plain
+            if found.error is not None:
+                read.errors.append((mapped, found.error.message))
+            elif found.remarks or found.said:
+                self._note(read, mapped, found)
+        read.others = self._plain(cells, self._others)
+        if self._number is not None:
+            read.own_number = "".join(self._plain(cells, [self._number]))
+        self._check_needed(read)
+        return read
+
+    def _note(self, read: ReadRow, mapped: Mapped, found: ReadCell) -> None:
+        read.remarks += [(mapped, remark) for remark in found.remarks]
+        if found.said and not mapped.field.is_sealed:
+            read.said.append((mapped, found.said))
+
+    def _plain(self, cells: Sequence[Cell], places: Sequence[int]) -> list[str]:
+        return [squeezed(shown(as_raw(cells[place]))) for place in places if cells[place] is not None]
+
+    def _check_needed(self, read: ReadRow) -> None:
+        for mapped in self._needed:
+            key = mapped.field.key
+            empty = key not in read.plains if key in self._keys and not mapped.field.required else key not in read.fields
+            if empty and all(mapped is not other for other, _ in read.errors):
+                read.errors.append((mapped, _needed_message(key in self._keys, read, mapped)))
+
+
+def _needed_message(is_key: bool, read: ReadRow, mapped: Mapped) -> Label:
+    if is_key:
+        return Label(
+            "这一列用来识别各行，不能为空", "rows are known by this column; it must not be empty"
+        )
+    said = next((text for other, text in read.said if other is mapped), "")
+    if said:
+        return Label(f"必填，“{said[:50]}”不能算作填写", f"required, and `{said[:50]}` does not fill it")
+    return Label("必填，表里没有填", "required, and empty in the sheet")
+
+
+def columns_of(columns: ColumnMap) -> list[Column]:
+    """Every column of the sheet, in its order."""
+    own = [columns.own_number] if columns.own_number is not None else []
+    found = [m.column for m in columns.mapped] + [u.column for u in columns.unmapped] + [*columns.serials, *own]
+    return sorted(found, key=lambda column: column.index)
