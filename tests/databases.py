@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -31,7 +32,8 @@ class TestServer:
         return self.server.parameters(role, database)  # type: ignore[attr-defined, no-any-return]
 
     def execute(self, sql: str) -> None:
-        with psycopg.connect(**self.parameters("owner", "taizhang"), autocommit=True) as database:
+        given: Any = self.parameters("owner", "taizhang")
+        with psycopg.connect(**given, autocommit=True) as database:
             database.execute(sql)
 
     def point_django_at(self, name: str) -> None:

@@ -57,8 +57,10 @@ def running() -> Iterator[DebianServer]:
     password.write_text(superuser)  # the folder itself is private
     password.chmod(0o644)
     subprocess.run(
-        [BINARIES / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "scram-sha-256", "--no-sync"]
-        + [f"--pwfile={password}", "-E", "UTF8", "--locale=C.UTF-8"],
+        [
+            *(BINARIES / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "scram-sha-256", "--no-sync"),
+            *(f"--pwfile={password}", "-E", "UTF8", "--locale=C.UTF-8"),
+        ],
         check=True,
         stdout=subprocess.DEVNULL,
         cwd=folder,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT_DATA = Path("taizhang-data")
 MODULES = (
-    "init", "demo", "serve", "doctor", "playbook", "ledger",
+    "init", "demo", "serve", "doctor", "playbook", "inferring", "ledger",
     "importing", "exporting", "briefing", "rebuild",
 )  # fmt: skip
 

@@ -29,8 +29,7 @@ def table(rows: Iterable[Sequence[object]]) -> list[str]:
     widths = [max(map(width, column)) for column in zip(*texts, strict=True)]
     return [
         GAP.join(
-            padded(text, cells, right=right)
-            for text, cells, right in zip(row, widths, numbers, strict=True)
+            padded(text, cells, right=right) for text, cells, right in zip(row, widths, numbers, strict=True)
         ).rstrip()
         for row in texts
     ]

@@ -12,7 +12,7 @@ DONE, REFUSED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 """Exit codes."""
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refused(Exception):
     """Ends the command with exit code 1 and these words, Chinese and English."""
 
     def __init__(self, zh: str, en: str) -> None:
@@ -24,7 +24,7 @@ class WrongUse(Refused):
     """Arguments that do not fit together: the words, the usage and exit code 2."""
 
 
-def _no_arguments(parser: ArgumentParser) -> None:
+def no_arguments(parser: ArgumentParser) -> None:
     """Nothing beyond what every command takes."""
 
 
@@ -41,7 +41,7 @@ class Command:
 
     name: str
     help: str
-    configure: Callable[[ArgumentParser], None] = _no_arguments
-    run: Callable[[Namespace, Say], int] = lambda args, say: DONE
+    configure: Callable[[ArgumentParser], None]
+    run: Callable[[Namespace, Say], int]
     needs_site: bool = True
     finishes: bool = True

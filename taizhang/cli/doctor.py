@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from taizhang.cli import examinations
 from taizhang.cli.columns import padded
-from taizhang.cli.command import DONE, REFUSED, Command, Refused
+from taizhang.cli.command import DONE, REFUSED, Command, Refused, no_arguments
 from taizhang.cli.examinations import Finding
-from taizhang.cli.language import gettext as _
 from taizhang.cli.say import Say
 from taizhang.core.wording import Label
 from taizhang.postgres import PostgresUnavailable
@@ -32,9 +31,8 @@ def _run(args: Namespace, say: Say) -> int:
         ]
         say.json({"ok": sound, "checks": checks})
     for finding in found:
-        say.line(
-            f"{padded(say.text(MARKS[finding.state]), 4)}  {padded(finding.name, 12)}  {say.text(finding.found)}"
-        )
+        mark = padded(say.text(MARKS[finding.state]), 4)
+        say.line(f"{mark}  {padded(finding.name, 12)}  {say.text(finding.found)}")
         if finding.cure.zh:
             say.line(" " * 20 + "→ " + say.text(finding.cure))
     return DONE if sound else REFUSED
@@ -54,4 +52,4 @@ def _findings(args: Namespace, say: Say) -> Iterator[Finding]:
         yield Finding("database", "bad", words)
 
 
-COMMAND = Command("doctor", "检查运行环境与数据，指出问题和处理办法", run=_run, needs_site=False)
+COMMAND = Command("doctor", "检查运行环境与数据，指出问题和处理办法", no_arguments, _run, needs_site=False)

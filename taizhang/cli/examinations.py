@@ -28,6 +28,9 @@ BACKLOG = 100_000
 """Events waiting for the sealer beyond which it is not merely busy."""
 
 
+NOTHING = Label("")
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One examination's answer; `name` is stable, for machines."""
@@ -35,7 +38,7 @@ class Finding:
     name: str
     state: Literal["ok", "warn", "bad"]
     found: Label
-    cure: Label = Label("")
+    cure: Label = NOTHING
 
 
 def of_folder(data: Path) -> Iterator[Finding]:
@@ -51,7 +54,10 @@ def _disk(data: Path) -> Finding:
     words = Label(f"剩余 {free / GIB:.1f} GB", f"{free / GIB:.1f} GB free")
     if free >= LITTLE:
         return Finding("disk", "ok", words)
-    cure = Label("请腾出空间，或把数据文件夹移到更大的磁盘。", "Free some space, or move the data folder to a larger disk.")
+    cure = Label(
+        "请腾出空间，或把数据文件夹移到更大的磁盘。",
+        "Free some space, or move the data folder to a larger disk.",
+    )
     return Finding("disk", "bad" if free < TOO_LITTLE else "warn", words, cure)
 
 
@@ -83,7 +89,9 @@ def of_database(data: Path) -> Iterator[Finding]:
 
     site = the_site()
     found = health.health(site.id)
-    yield Finding("site", "ok", Label(f"{site.name}（{site.get_kind_display()}）", f"{site.name} ({site.kind})"))
+    yield Finding(
+        "site", "ok", Label(f"{site.name}（{site.get_kind_display()}）", f"{site.name} ({site.kind})")
+    )
     yield _version(*health.server_version(), health.OLDEST_MAJOR)
     yield _roles()
     yield _keys(data, found)
@@ -105,16 +113,20 @@ def _roles() -> Finding:
     from taizhang.ledger.roles import what_is_not_enforced
 
     if not (open_ways := what_is_not_enforced()):
-        found = Label("程序所用的角色不能修改或删除已发生的事", "the program's role cannot change or delete the record")
+        found = Label(
+            "程序所用的角色不能修改或删除已发生的事", "the program's role cannot change or delete the record"
+        )
         return Finding("roles", "ok", found)
     ways = "; ".join(open_ways)
     return Finding(
         "roles",
         "warn",
-        Label(f"程序所用的数据库角色权限过大：{ways}", f"the program's database role may do too much: {ways}"),
+        Label(
+            f"程序所用的数据库角色权限过大：{ways}", f"the program's database role may do too much: {ways}"
+        ),
         Label(
             "请另建一个普通角色给 DATABASE_URL，把表的所有者放在 DATABASE_OWNER_URL。",
-            "Give DATABASE_URL an ordinary role of its own, and put the tables' owner into DATABASE_OWNER_URL.",
+            "Give DATABASE_URL an ordinary role, and put the tables' owner into DATABASE_OWNER_URL.",
         ),
     )
 
@@ -125,7 +137,9 @@ def _keys(data: Path, health: Health) -> Finding:
     if not path.exists():
         if not health.holds_sealed:
             return Finding("keys", "ok", Label("尚无密封内容", "nothing is sealed yet"))
-        found = Label(f"有密封内容，但没有密钥库 {path}", f"values are sealed, but there is no key store {path}")
+        found = Label(
+            f"有密封内容，但没有密钥库 {path}", f"values are sealed, but there is no key store {path}"
+        )
         cure = Label("请从备份恢复 keys 文件夹。", "Restore the folder keys from its backup.")
         return Finding("keys", "bad", found, cure)
     try:
@@ -157,7 +171,11 @@ def _clock(health: Health) -> Finding:
 def _worker(data: Path, health: Health) -> Finding:
     with worker_lock.held(data) as nobody_works:
         pass
-    at_work = Label("serve 未运行", "serve is not running") if nobody_works else Label("serve 正在运行", "serve runs")
+    at_work = (
+        Label("serve 未运行", "serve is not running")
+        if nobody_works
+        else Label("serve 正在运行", "serve runs")
+    )
     found = Label(
         f"{at_work.zh}；待定序 {health.unsealed} 条，待归并 {health.unpacked} 组",
         f"{at_work.en}; {health.unsealed} events to seal, {health.unpacked} deltas to pack",

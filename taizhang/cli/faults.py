@@ -88,7 +88,7 @@ def _unexpected(error: Exception, data: Path, say: Say) -> int:
     where = str(data / LOG) if kept else "-"
     return say.refuse(
         f"出现意外错误，编号 {number}，详情见 {where}；报告问题时请附上编号。",
-        f"Something unexpected happened, number {number}, details in {where}; quote the number when you report it.",
+        f"Something unexpected happened; quote number {number} when you report it. Details: {where}",
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
-from datetime import time
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +13,11 @@ from taizhang.cli.command import DONE, REFUSED, Command, Refused
 from taizhang.cli.language import gettext as _
 from taizhang.cli.playbook import proved_key, tell
 from taizhang.cli.say import Say
+from taizhang.cli.tables import scalar, table_of
 
 if TYPE_CHECKING:
-    from taizhang.core.parsed import Scalar
     from taizhang.core.playbook_infer import Column
-    from taizhang.formats.sheet.book import Book, Sheet
-    from taizhang.formats.sheet.cells import Cell
+    from taizhang.formats.sheet.book import Sheet
 
 MOST_ROWS = 20_000
 """Data rows a draft is made from; what a column holds shows long before."""
@@ -45,7 +43,7 @@ def _run(args: Namespace, say: Say) -> int:
             f"{args.out} 已经存在，而且不是空文件夹。", f"{args.out} exists and is not an empty folder."
         )
     with say.progress(_("正在读取表格")), open_book(args.file) as book:
-        sheet = _sheet(book, args.sheet)
+        sheet = table_of(book, args.sheet)
         others = [other.name for other in book.sheets if other is not sheet and not other.empty]
         columns, rows = _columns(sheet)
         texts = draft(key, sheet.titles[0] if sheet.titles else args.file.stem, columns)
@@ -84,24 +82,6 @@ def _key(args: Namespace) -> str:
     return proved_key(args.key)
 
 
-def _sheet(book: Book, name: str | None) -> Sheet:
-    """The sheet of this name, else the first visible one with a table."""
-    if name is None:
-        tables = [sheet for sheet in book.sheets if sheet.columns]
-        shown = [sheet for sheet in tables if not sheet.hidden] or tables
-        if not shown:
-            raise Refused("表格里没有数据。", "The file holds no table.")
-        return shown[0]
-    for sheet in book.sheets:
-        if sheet.name == name and sheet.columns:
-            return sheet
-    names = "、".join(sheet.name for sheet in book.sheets)
-    raise Refused(
-        f"没有名为“{name}”的工作表，或其中没有数据。现有：{names}",
-        f"There is no sheet “{name}”, or it holds no table. There are: {names}",
-    )
-
-
 def _columns(sheet: Sheet) -> tuple[list[Column], int]:
     """The columns with what stands in them, and how many data rows were looked at."""
     from taizhang.core.playbook_infer import Column
@@ -109,17 +89,8 @@ def _columns(sheet: Sheet) -> tuple[list[Column], int]:
 
     rows = [row.cells for row in islice((row for row in sheet.rows() if isinstance(row, Row)), MOST_ROWS)]
     return [
-        Column(column.label, [_scalar(row[column.index]) for row in rows]) for column in sheet.columns
+        Column(column.label, [scalar(row[column.index]) for row in rows]) for column in sheet.columns
     ], len(rows)
-
-
-def _scalar(cell: Cell) -> Scalar:
-    """A cell as the core knows values: a time of day as text, a failed formula as nothing."""
-    from taizhang.formats.sheet.cells import CellError
-
-    if isinstance(cell, CellError):
-        return None
-    return cell.isoformat("minutes") if isinstance(cell, time) else cell
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:

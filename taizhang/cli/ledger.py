@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from taizhang.cli.columns import table
-from taizhang.cli.command import DONE, Command, Refused
+from taizhang.cli.command import DONE, Command, Refused, no_arguments
 from taizhang.cli.language import gettext as _
 from taizhang.cli.parser import text
 from taizhang.cli.playbook import proved_key
@@ -35,13 +35,14 @@ def _open(args: Namespace, say: Say) -> int:
 
     texts = texts_of(args.playbook)
     playbook = proven(texts)
+    key = proved_key(args.key or playbook.key)
     site = the_site()
     operator = Person.objects.filter(is_operator=True).order_by("id").values_list("id", flat=True)[0]
     try:
         ledger = ledgers.open_ledger(
             site,
             texts,
-            key=proved_key(args.key or playbook.key),
+            key=key,
             name=args.name.strip(),
             unit_id=_unit(args.unit),
             opened_by=operator,
@@ -49,11 +50,11 @@ def _open(args: Namespace, say: Say) -> int:
         )
     except ledgers.LedgerKeyTaken:
         raise Refused(
-            f"台账“{args.key or playbook.key}”已经开设。要另开一本，请用 --key 给它另一个代号。",
-            f"The ledger “{args.key or playbook.key}” is open already. To open another one, give it a key of its own with --key.",
+            f"台账“{key}”已经开设。要另开一本，请用 --key 给它另一个代号。",
+            f"The ledger “{key}” is open already. To open another one, give it its own --key.",
         ) from None
     if say.as_json:
-        say.json({"ledger": _facts(ledger, say)})
+        say.json({"ledger": _facts(ledger)})
     say.line(_("已开设台账 {key}：{name}").format(key=ledger.key, name=ledger.name))
     return DONE
 
@@ -78,7 +79,7 @@ def _unit(given: str | None) -> int:
     return found
 
 
-def _facts(ledger: OpenLedger, say: Say) -> dict[str, Any]:
+def _facts(ledger: OpenLedger) -> dict[str, Any]:
     from taizhang.ledger.ledgers import playbook
     from taizhang.org.models import Unit
 
@@ -93,14 +94,12 @@ def _facts(ledger: OpenLedger, say: Say) -> dict[str, Any]:
     }
 
 
-def _list(args: Namespace, say: Say) -> int:
+def _list(_args: Namespace, say: Say) -> int:
     from taizhang.ledger.ledgers import all_ledgers
     from taizhang.org.sites import the_site, today
 
     site = the_site()
-    found = [
-        {**_facts(ledger, say), **_counts(site, ledger, today(site), say)} for ledger in all_ledgers(site)
-    ]
+    found = [{**_facts(ledger), **_counts(site, ledger, today(site), say)} for ledger in all_ledgers(site)]
     if say.as_json:
         say.json({"ledgers": found})
     if not found:
@@ -149,5 +148,5 @@ def _row(facts: dict[str, Any]) -> tuple[object, ...]:
 
 COMMANDS = (
     Command("ledger open", "按方案开设一本台账", _configure_open, _open),
-    Command("ledger list", "列出台账及其数量", run=_list),
+    Command("ledger list", "列出台账及其数量", no_arguments, _list),
 )

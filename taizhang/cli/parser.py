@@ -116,7 +116,7 @@ def _choices(parser: Parser) -> _SubParsersAction[Any]:
 
 
 def _add_shared(parser: Parser) -> None:
-    """What may stand before or after the command. Suppressed defaults, so that neither place undoes the other."""
+    """What may stand before or after the command; defaults suppressed, so that neither place undoes the other."""
     parser.add_argument(
         "--data",
         metavar="DIR",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from taizhang.cli.columns import table
-from taizhang.cli.command import DONE, REFUSED, Command, WrongUse
+from taizhang.cli.command import DONE, REFUSED, Command, WrongUse, no_arguments
 from taizhang.cli.language import gettext as _
 from taizhang.cli.say import Say
 from taizhang.core.playbook import Playbook
@@ -31,7 +31,7 @@ def proved_key(given: str) -> str:
     )
 
 
-def _list(args: Namespace, say: Say) -> int:
+def _list(_args: Namespace, say: Say) -> int:
     playbooks = [read_playbook(texts_of(key)) for key in shipped_keys()]
     if say.as_json:
         say.json({"playbooks": [head(playbook, say) for playbook in playbooks]})
@@ -138,7 +138,7 @@ def _one(parser: ArgumentParser) -> None:
 
 
 COMMANDS = (
-    Command("playbook list", "列出自带方案", run=_list, needs_site=False),
+    Command("playbook list", "列出自带方案", no_arguments, _list, needs_site=False),
     Command("playbook check", "检查方案，并列出各环节要求基层填报什么", _many, _check, needs_site=False),
     Command("playbook draw", "把方案的流转画成 Mermaid 图", _one, _draw, needs_site=False),
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from argparse import Namespace
 
-from taizhang.cli.command import DONE, Command
+from taizhang.cli.command import DONE, Command, no_arguments
 from taizhang.cli.language import gettext as _
 from taizhang.cli.say import Say
 
 
-def _run(args: Namespace, say: Say) -> int:
+def _run(_args: Namespace, say: Say) -> int:
     from taizhang.ledger.rebuild import rebuild
     from taizhang.org.sites import the_site
 
@@ -21,4 +21,4 @@ def _run(args: Namespace, say: Say) -> int:
     return DONE
 
 
-COMMAND = Command("rebuild", "由事件重建全部列表与统计", run=_run)
+COMMAND = Command("rebuild", "由事件重建全部列表与统计", no_arguments, _run)

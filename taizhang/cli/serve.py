@@ -1,4 +1,4 @@
-"""`taizhang serve`: keeps the data folder's server and does the work in the background until it is stopped."""
+"""`taizhang serve`: keeps the data folder's server and works in the background until it is stopped."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from taizhang.cli import worker_lock
-from taizhang.cli.command import DONE, Command, Refused
+from taizhang.cli.command import DONE, Command, Refused, no_arguments
 from taizhang.cli.language import gettext as _
 from taizhang.cli.say import Say
 
@@ -50,13 +50,16 @@ def run(args: Namespace, say: Say) -> int:
     with worker_lock.held(args.data) as ours:
         if not ours:
             raise Refused(
-                f"{args.data} 已有一个 taizhang serve 在运行。", f"A taizhang serve runs on {args.data} already."
+                f"{args.data} 已有一个 taizhang serve 在运行。",
+                f"A taizhang serve runs on {args.data} already.",
             )
         # Blocked, so that whichever thread they reach they wait for `sigwait`.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         worker = Worker(the_site())
         worker.start()
-        say.line(_("{site}：后台工作已启动。网页随下一版本提供。按 Ctrl+C 停止。").format(site=the_site().name))
+        say.line(
+            _("{site}：后台工作已启动。网页随下一版本提供。按 Ctrl+C 停止。").format(site=the_site().name)
+        )
         if say.as_json:
             say.json({"serving": {"site": the_site().name, "data": str(args.data), "pid": os.getpid()}})
         signal.sigwait(STOPPING)
@@ -67,4 +70,4 @@ def run(args: Namespace, say: Say) -> int:
     return DONE
 
 
-COMMAND = Command("serve", "运行台账：数据库与后台工作，直到被停止", run=run, finishes=False)
+COMMAND = Command("serve", "运行台账：数据库与后台工作，直到被停止", no_arguments, run, finishes=False)

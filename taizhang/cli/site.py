@@ -147,5 +147,3 @@ def _disconnect() -> None:
     from django.db import connections
 
     connections.close_all()
-
-

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from taizhang.cli.command import Refused
 from taizhang.cli.language import gettext as _
 from taizhang.cli.say import Say
+from taizhang.cli.tables import scalar, table_of
 
 if TYPE_CHECKING:
     from taizhang.formats.sheet.book import Sheet
@@ -33,10 +33,7 @@ def rows_of(file: Path) -> UnitRows:
     from taizhang.formats.sheet.book import open_book
 
     with open_book(file) as book:
-        for sheet in book.sheets:
-            if sheet.columns and not sheet.hidden:
-                return _rows(sheet)
-    raise Refused(f"{file} 里没有可见的数据表。", f"{file} holds no visible table.")
+        return _rows(table_of(book))
 
 
 def _rows(sheet: Sheet) -> UnitRows:
@@ -46,13 +43,21 @@ def _rows(sheet: Sheet) -> UnitRows:
     by_number = {row.number: row.cells for row in sheet.rows() if isinstance(row, Row)}
     if not by_number:
         return UnitRows(2, [])
-    labels = [column.label for column in sheet.columns]
+    labels = _distinct([column.label for column in sheet.columns])
     first, last = min(by_number), max(by_number)
     rows = [
-        {label: _text(cell) for label, cell in zip(labels, by_number.get(number, ()), strict=False)}
+        {label: shown(scalar(cell)) for label, cell in zip(labels, by_number.get(number, ()), strict=False)}
         for number in range(first, last + 1)
     ]
     return UnitRows(first, rows)
+
+
+def _distinct(labels: list[str]) -> list[str]:
+    """Headings told apart where they repeat; the first keeps its own."""
+    return [
+        label if label not in labels[:place] else f"{label}（{place + 1}）"
+        for place, label in enumerate(labels)
+    ]
 
 
 def founded(given: UnitRows) -> UnitPlan:
@@ -69,10 +74,7 @@ def facts(plan: UnitPlan, say: Say) -> dict[str, Any]:
     return {
         "founded": len(plan.new),
         "existing": plan.existing,
-        **{
-            name: [_problem(problem, say) for problem in problems]
-            for name, problems in _said(plan).items()
-        },
+        **{name: [_problem(problem, say) for problem in problems] for name, problems in _said(plan).items()},
         "ignored_columns": list(plan.ignored_columns),
     }
 

@@ -64,7 +64,7 @@ def _decided(entry: Entry, command: c.AnyCommand, context: Context) -> e.Event:
         case c.ClaimEntry():
             return _claim(entry, command, context)
         case c.AcceptEntry():
-            return _accept(entry, command, context)
+            return _accept(entry, context)
         case c.ReturnEntry():
             return _return(entry, command, context)
         case c.TransferEntry():
@@ -171,7 +171,7 @@ def _claim(entry: Entry, command: c.ClaimEntry, context: Context) -> e.Event:
     return e.EntryClaimed(stage=checked.stage, lead_unit=unit, due_on=due_on)
 
 
-def _accept(entry: Entry, command: c.AcceptEntry, context: Context) -> e.Event:
+def _accept(entry: Entry, context: Context) -> e.Event:
     return e.EntryAccepted(stage=allowed("accept", entry, context).stage)
 
 
@@ -223,16 +223,22 @@ def _progress(entry: Entry, command: c.ReportProgress, context: Context) -> e.Ev
 def _attach(entry: Entry, command: c.AttachEvidence, context: Context) -> e.Event:
     _still_unverified(entry)
     allowed("attach", entry, context)
+    checked_text(command.evidence.media_type, most=200)
     return e.EvidenceAttached(evidence=command.evidence)
 
 
 def _report_done(entry: Entry, command: c.ReportDone, context: Context) -> e.Event:
     checked = allowed("report_done", entry, context, text=command.text)
+    _parts_done(entry, context)
+    return e.DoneReported(stage=checked.stage, text=checked_text(command.text))
+
+
+def _parts_done(entry: Entry, context: Context) -> None:
+    """A split entry is done, verified and struck off only when all its parts are done."""
     open_parts = [part for part in entry.parts if not _is_settled(context.parts.get(part), context)]
     if open_parts:
         names = (context.parts[part].number for part in open_parts if part in context.parts)
         raise Refused(r.PartsNotDone("、".join(names)))
-    return e.DoneReported(stage=checked.stage, text=checked_text(command.text))
 
 
 def _is_settled(part: Entry | None, context: Context) -> bool:
@@ -243,6 +249,7 @@ def _is_settled(part: Entry | None, context: Context) -> bool:
 
 def _pass(entry: Entry, command: c.PassVerification, context: Context) -> e.Event:
     checked = _verifying("pass", entry, context, text=command.text)
+    _parts_done(entry, context)
     return e.VerificationPassed(stage=checked.stage, text=checked_text(command.text))
 
 
@@ -268,6 +275,7 @@ def _close_out(entry: Entry, command: c.CloseOutEntry, context: Context) -> e.Ev
         raise Refused(r.NoUnit())
     if entry.verified_on is None:
         raise Refused(r.NotVerified())
+    _parts_done(entry, context)
     return e.EntryClosedOut(stage=checked.stage, text=checked_text(command.text))
 
 
@@ -297,7 +305,8 @@ def _set_flag(entry: Entry, command: c.SetFlag, context: Context) -> e.Event:
     if command.flag in entry.flags:
         raise Refused(r.FlagAlreadySet(command.flag))
     named = command.named_units if command.flag == "accusation" else ()
-    for unit in (entry.lead_unit, *entry.assisting_units):
+    parts = (context.parts[part] for part in entry.parts if part in context.parts)
+    for unit in (unit for item in (entry, *parts) for unit in (item.lead_unit, *item.assisting_units)):
         if unit is not None and context.units.line(unit) & frozenset(named):
             raise Refused(r.NamedUnitWorksOnIt(context.units.name(unit)))
     return e.FlagSet(flag=command.flag, named_units=named, note=checked_text(command.note))

@@ -25,6 +25,8 @@ def register(command: c.RegisterEntry, context: Context) -> tuple[e.Event, ...]:
     missing = [item.label for item in playbook.fields if item.required and item.key not in values]
     if missing:
         raise Refused(r.FieldMissing("、".join(map(str, missing))))
+    if command.origin is not None:
+        checked_text(command.origin.file + command.origin.sheet)
     leads = () if command.lead_unit is None else (command.lead_unit,)
     units_may_have(command.named_units, (*leads, *command.assisting_units), day, context)
     return (

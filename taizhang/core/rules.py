@@ -132,6 +132,8 @@ def independent(entry: Entry, actor: Actor) -> None:
 
 def checked_day(command: Command, context: Context, not_before: date | None = None) -> date:
     """The day the fact is for. A past day needs a source, and so does recording for another (代录)."""
+    if command.source is not None:
+        checked_text(command.source.note)
     actor = context.actor
     day = command.occurred_on or context.today
     if day > context.today:

@@ -20,13 +20,16 @@ from taizhang.org.models import Site
 
 
 def digest(commands: Sequence[c.AnyCommand], actor: Actor) -> str:
-    """Keyed, because commands still hold personal values in plain. New entries' ids are the caller's dice
-    and stay out of it."""
+    """Keyed, because commands still hold personal values in plain. New entries' ids are the caller's dice:
+    the order in which they come stands for them."""
+    made: dict[str, str] = {}
     listed = []
     for command in commands:
         body = codec.plain(command)
-        if isinstance(command, c.RegisterEntry):
-            del body["entry_id"]
+        for new in (*([body] if isinstance(command, c.RegisterEntry) else []), *body.get("parts", ())):
+            made.setdefault(new["entry_id"], f"#{len(made)}")
+            new["entry_id"] = made[new["entry_id"]]
+        body["entry_id"] = made.get(body["entry_id"], body["entry_id"])
         listed.append([type(command).__name__, body])
     return keyed_digest(codec.canonical([actor.acting.person_id, listed]))
 

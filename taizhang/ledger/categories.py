@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from taizhang.ledger.store import cursor
 
 _known: dict[str, int] = {}
@@ -28,9 +30,10 @@ def ids_of(site_id: int, paths: Iterable[str], alias: str = "default") -> dict[s
                 (site_id, site_id, sorted(new)),
             )
         found |= _read(site_id, new, alias)
-    # Numbers made in this transaction are remembered by the next call, once they are committed.
-    _known.update({path: number for path, number in found.items() if path not in new})
-    return {path: found[path] if path in found else _known[path] for path in wanted}
+    known = {path: found[path] if path in found else _known[path] for path in wanted}
+    # Some of these may have been made in this very transaction: they are remembered once it is committed.
+    transaction.on_commit(lambda: _known.update(found), using=alias)
+    return known
 
 
 def _read(site_id: int, paths: Iterable[str], alias: str) -> dict[str, int]:

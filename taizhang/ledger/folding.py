@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, tzinfo
+from itertools import pairwise
 
 from taizhang.core.entry import Entry, evolve
 from taizhang.core.events import Recorded
@@ -125,7 +126,7 @@ def _on_ledger(stay: Sojourn | None, playbook: Playbook) -> bool:
 
 
 def _entering(entry: Entry, stay: Sojourn, last: Sojourn | None, playbook: Playbook) -> tuple[Delta, ...]:
-    made = (_cell(entry, stay, stay.stage, stay, n_in=1),)
+    made: tuple[Delta, ...] = (_cell(entry, stay, stay.stage, stay, n_in=1),)
     if _on_ledger(stay, playbook) and not _on_ledger(last, playbook):
         made += (_cell(entry, stay, ON_THE_LEDGER, stay, n_in=1),)
     return made
@@ -172,6 +173,6 @@ def _hidden_or_shown(
 
 def _all_deltas(entry: Entry, stays: tuple[Sojourn, ...], playbook: Playbook) -> tuple[Delta, ...]:
     made = _entering(entry, stays[0], None, playbook)
-    for last, stay in zip(stays, stays[1:], strict=False):
+    for last, stay in pairwise(stays):
         made += _moved(entry, last, stay, playbook)
     return made

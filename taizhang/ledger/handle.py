@@ -15,7 +15,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from psycopg.errors import UniqueViolation
+from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from taizhang.core import commands as c
 from taizhang.core import events as e
@@ -29,11 +29,12 @@ from taizhang.core.registering import part_registrations
 from taizhang.core.units import Units
 from taizhang.ledger import calls, ledgers, numbers, store, vault, visibility
 from taizhang.ledger.categories import ids_of
+from taizhang.ledger.changes import changed_since
 from taizhang.ledger.folding import Folded, advance, fold
 from taizhang.ledger.identity import new_id
 from taizhang.ledger.outcome import Outcome, Result
 from taizhang.ledger.pipeline import Writer
-from taizhang.org.models import Person, Site
+from taizhang.org.models import Site
 from taizhang.org.sites import now as site_now
 from taizhang.org.sites import the_site
 from taizhang.org.tree import units_now
@@ -72,8 +73,10 @@ def handle(
                     calls.remember(site, actor, key, commands, call.result(), call.now)
             return call.result()
         except _Abort:
-            return call.aborted(commands)
-        except (store.Overtaken, UniqueViolation, IntegrityError):
+            # What refused us may be the effect of our own idempotent twin, which then answers for us.
+            twin = calls.earlier(site, actor, key, commands) if key is not None else None
+            return twin or call.aborted(commands)
+        except (store.Overtaken, UniqueViolation, IntegrityError, DeadlockDetected):
             # Another writer was faster. Decide again on what is there now; an idempotent twin answers for us.
             if key is not None and (earlier := calls.earlier(site, actor, key, commands)) is not None:
                 return earlier
@@ -87,7 +90,8 @@ class _Call:
     """The state of one attempt at a call.
 
     New entries have new ids, so the first attempt does not look whether they exist; the database
-    would refuse the second of two, and the next attempt is `careful`.
+    would refuse the second of two, and the next attempt is `careful`. That one also holds the
+    entries it reads, so that nobody overtakes it again.
     """
 
     site: Site
@@ -115,6 +119,12 @@ class _Call:
         return Result(tuple(refused if n == at else other for n, other in enumerate(others)), self.batch_id)
 
     def run(self, commands: Sequence[c.AnyCommand], supply: numbers.Supply) -> None:
+        standing = {
+            command.entry_id for command in commands if self.careful or not isinstance(command, c.RegisterEntry)
+        }
+        if len(standing) > 1 or (standing and self.careful):
+            # All of them before the first chunk: two calls that lock chunk by chunk could wait for each other.
+            visibility.lock(self.site.id, standing)
         with Writer(ahead=len(commands) > CHUNK) as writer:
             for chunk in _chunks(commands):
                 _Chunk(self, supply, writer).run(chunk)
@@ -135,6 +145,7 @@ class _Chunk:
         self.supply = supply
         self.folded: dict[UUID, Folded | None] = {}
         self.before: dict[UUID, Folded | None] = {}
+        self.taken: frozenset[UUID] = frozenset()
         self.parts: dict[UUID, Entry] = {}
         self.touched: dict[UUID, Playbook] = {}
         self.contexts: dict[str, Context] = {}
@@ -157,10 +168,9 @@ class _Chunk:
         if not existing:
             return
         self.writer.settle()
-        if len(existing) > 1:
-            visibility.lock(site.id, existing)
-        seen = visibility.condition_for(actor)
-        histories = store.histories(site.id, existing, seen=None if self.call.careful else seen)
+        if self.call.careful:
+            self.taken = store.registered(site.id, registering | _part_ids(commands))
+        histories = store.histories(site.id, existing, seen=visibility.condition_for(actor))
         for entry_id in existing:
             self.folded[entry_id] = self._fold(histories.get(entry_id))
         parts = {part for folded in self.folded.values() if folded is not None for part in folded.entry.parts}
@@ -183,6 +193,9 @@ class _Chunk:
                 command, r.LedgerUnknown() if isinstance(command, c.RegisterEntry) else r.NoSuchEntry()
             )
             return
+        if self._is_taken(command):
+            self._refuse(command, r.AlreadyRegistered())
+            return
         sealed = self._sealed(command, playbook)
         if isinstance(sealed, r.Refusal):
             self._refuse(command, sealed)
@@ -191,7 +204,7 @@ class _Chunk:
         decision = decide(entry, command, self._context(playbook))
         if isinstance(decision, r.Refusal):
             self._give_back(command, playbook)
-            self._refuse(command, self._explained(decision, entry))
+            self._refuse(command, self._explained(decision, command, playbook))
             return
         self.writing.sealed += sealed_rows
         for event in decision:
@@ -202,6 +215,11 @@ class _Chunk:
         now = self.folded[command.entry_id]
         assert now is not None
         self.call.outcomes.append(Outcome(command.entry_id, now.entry.version, now.entry.number))
+
+    def _is_taken(self, command: c.AnyCommand) -> bool:
+        """Whether an id that is to be new is another entry's, be it one outside the actor's scope."""
+        ids = {command.entry_id} if isinstance(command, c.RegisterEntry) else _part_ids([command])
+        return not ids.isdisjoint(self.taken) or any(self.folded.get(entry_id) is not None for entry_id in ids)
 
     def _context(self, playbook: Playbook) -> Context:
         known = self.contexts.get(playbook.sha)
@@ -241,12 +259,16 @@ class _Chunk:
         if isinstance(command, c.RegisterEntry):
             self.supply.give_back(command.ledger_id, playbook, self.call.now)
 
-    def _explained(self, refusal: r.Refusal, entry: Entry | None) -> r.Refusal:
-        """A stale version says who changed the entry and when."""
-        if isinstance(refusal, r.StaleVersion) and entry is not None and entry.last_recorded is not None:
-            person_id, at = entry.last_recorded
-            return r.StaleVersion(who_changed(person_id, at.astimezone(self.call.site.zone)))
-        return refusal
+    def _explained(self, refusal: r.Refusal, command: c.AnyCommand, playbook: Playbook) -> r.Refusal:
+        """A stale version says who changed what and when."""
+        if not isinstance(refusal, r.StaleVersion) or command.expected_version is None:
+            return refusal
+        self.writer.settle()
+        entry_id, call = command.entry_id, self.call
+        history = store.histories(call.site.id, [entry_id]).get(entry_id, [])
+        history += [recorded for recorded in self.recorded if recorded.entry_id == entry_id]
+        what = changed_since(command.expected_version, history, playbook, call.site.zone)
+        return r.StaleVersion(what or refusal.what)
 
     def _refuse(self, command: c.AnyCommand, refusal: r.Refusal) -> None:
         self.call.outcomes.append(Outcome(command.entry_id, refusal=refusal))
@@ -274,6 +296,8 @@ class _Chunk:
         )
         after, deltas = advance(before, recorded, playbook, self.call.site.zone)
         self.folded[entry_id] = after
+        if after.entry.parent is not None:
+            self.parts[entry_id] = after.entry
         self.touched[entry_id] = playbook
         self.recorded.append(recorded)
         self.writing.deltas += deltas
@@ -297,7 +321,5 @@ class _Chunk:
         self.writer.write(store.statement_of(writing))
 
 
-def who_changed(person_id: int, at: datetime) -> str:
-    """The words of a stale version: who recorded the last change, and when."""
-    name = Person.objects.filter(pk=person_id).values_list("name", flat=True).first()
-    return f"{name or '#' + str(person_id)} {at:%Y-%m-%d %H:%M}"
+def _part_ids(commands: Iterable[c.AnyCommand]) -> set[UUID]:
+    return {part.entry_id for command in commands if isinstance(command, c.SplitEntry) for part in command.parts}

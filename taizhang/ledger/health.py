@@ -16,14 +16,14 @@ SELECT
     (SELECT count(*) FROM cell_delta WHERE site_id = %(site)s),
     EXISTS (SELECT 1 FROM sealed WHERE site_id = %(site)s),
     (SELECT recorded_at FROM event
-        JOIN (SELECT entry_id, version FROM leaf WHERE site_id = %(site)s ORDER BY position DESC LIMIT 1) AS newest
+        JOIN (SELECT entry_id, version FROM leaf WHERE site_id = %(site)s ORDER BY position DESC LIMIT 1) AS last
         USING (entry_id, version) WHERE event.site_id = %(site)s)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Events not sealed yet, delta rows not packed yet, whether any value is sealed, the newest event's time."""
+    """Events not sealed yet, deltas not packed yet, whether values are sealed, the last sealed event's time."""
 
     unsealed: int
     unpacked: int
@@ -42,7 +42,9 @@ def health(site_id: int) -> Health:
 def server_version() -> tuple[int, str]:
     """PostgreSQL's major version, and the whole of it as text."""
     with cursor() as database:
-        database.execute("SELECT current_setting('server_version_num')::int / 10000, current_setting('server_version')")
+        database.execute(
+            "SELECT current_setting('server_version_num')::int / 10000, current_setting('server_version')"
+        )
         found = database.fetchone()
     assert found is not None
     return int(found[0]), str(found[1])

@@ -14,7 +14,7 @@ _last = 0
 def new_id() -> UUID:
     """A UUIDv7 greater than every earlier one of this process (RFC 9562 §6.2, method 2: a counter above
     random bits), so that the rows of one sheet keep their order."""
-    global _last
+    global _last  # noqa: PLW0603 - one counter per process is the point
     with _lock:
         stamp = (time.time_ns() // 1_000_000) << 42 | secrets.randbits(41)
         _last = stamp if stamp > _last else _last + 1 + secrets.randbits(16)

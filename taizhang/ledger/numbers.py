@@ -30,7 +30,7 @@ _lock = Lock()
 
 def keep_blocks() -> None:
     """From now on this process keeps what a block has left for its next call (the web server does)."""
-    global _keeping
+    global _keeping  # noqa: PLW0603 - a habit of the whole process
     _keeping = True
 
 

@@ -29,8 +29,12 @@ class Writer:
     ) -> None:
         if self._threads is not None:
             self._threads.shutdown()
-        if error is None:
+        if error is None or self._has_failed():
+            # What went wrong after a failed statement went wrong because of it.
             self.settle()
+
+    def _has_failed(self) -> bool:
+        return self._pending is not None and self._pending.exception() is not None
 
     def write(self, statement: Statement) -> None:
         self.settle()

@@ -22,7 +22,7 @@ NEXT_ENTRIES = (
 )
 
 
-def rebuild(site: Site, progress: Callable[[int], None] = lambda done: None) -> int:
+def rebuild(site: Site, progress: Callable[[int], None] | None = None) -> int:
     """Drop and recreate entry rows, parties, stays and cells; how many entries. One transaction."""
     done = 0
     with transaction.atomic(using="owner"):
@@ -31,7 +31,8 @@ def rebuild(site: Site, progress: Callable[[int], None] = lambda done: None) -> 
         for entry_ids in _batches(site.id):
             store.statement_of(_projected(site, entry_ids)).execute(store.raw_connection("owner"))
             done += len(entry_ids)
-            progress(done)
+            if progress is not None:
+                progress(done)
     cells.pack(site.id)
     return done
 

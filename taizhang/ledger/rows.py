@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any
 
 from taizhang.core.codec import canonical, plain
@@ -77,7 +78,7 @@ def grams(texts: Iterable[str]) -> set[str]:
         for run in text.casefold().split():
             if len(run) == 1:
                 found.add(run)
-            found.update(map("".join, zip(run, run[1:], strict=False)))
+            found.update(map("".join, pairwise(run)))
     return found
 
 

@@ -142,7 +142,7 @@ class Statement:
         A raw cursor: numbered placeholders spare psycopg a search through a statement of this length.
         """
         with RawCursor(connection) as database:
-            database.execute(self.sql, self.parameters)  # type: ignore[arg-type]
+            database.execute(self.sql, self.parameters)
             found = database.fetchone()
         if found is None or found[0] != self.updates:
             raise Overtaken
@@ -392,6 +392,16 @@ READ_EVENTS = (
     " event.typed_by, event.unit_id, event.typed_unit_id, event.post_id, event.playbook_sha, event.source,"
     " event.body, event.batch_id FROM event"
 )
+
+
+def registered(site_id: int, entry_ids: Iterable[UUID]) -> frozenset[UUID]:
+    """Those of the ids that are an entry's already, whoever may see it."""
+    with cursor() as database:
+        database.execute(
+            "SELECT entry_id FROM event WHERE site_id = %s AND entry_id = ANY(%s) AND version = 1",
+            (site_id, list(entry_ids)),
+        )
+        return frozenset(row[0] for row in database)
 
 
 def histories(

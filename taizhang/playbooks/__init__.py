@@ -20,13 +20,13 @@ MOST_FILES = 200
 
 
 class NoSuchPlaybook(Exception):
-    """Neither a shipped playbook's key nor a folder with a `playbook.toml`; `message` says which there are."""
+    """Neither a shipped key nor a folder with a `playbook.toml`; `message` says which keys there are."""
 
     def __init__(self, given: str) -> None:
         known = "、".join(shipped_keys())
         self.message = Label(
             f"没有“{given}”这个方案：它既不是自带方案（{known}），也不是含有 {MAIN_FILE} 的文件夹。",
-            f"There is no playbook “{given}”: it is neither shipped ({known}) nor a folder with a {MAIN_FILE}.",
+            f"There is no playbook “{given}”: neither shipped ({known}) nor a folder with a {MAIN_FILE}.",
         )
         super().__init__(self.message.zh)
 
@@ -61,7 +61,7 @@ def texts_of(given: str) -> dict[str, str]:
 
 
 def _belonging(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The files that are part of the playbook, by their name in it; what a Mac leaves behind (`._x.csv`) is not."""
+    """The files that are part of the playbook, by name; what a Mac leaves behind (`._x.csv`) is not."""
     for file in sorted([*folder.iterdir(), *folder.glob(f"{PAPERS}*")]):
         name = file.relative_to(folder).as_posix()
         if belongs(name) and not file.name.startswith("."):
@@ -94,5 +94,6 @@ _TOO_LARGE = Label(
     f"is too large (at most {LARGEST_FILE // 1024 // 1024} MB)",
 )
 _NOT_UTF8 = Label(
-    "不是 UTF-8 编码，请另存为 UTF-8（Excel 里选“CSV UTF-8”）", "is not UTF-8: save it as UTF-8 (“CSV UTF-8” in Excel)"
+    "不是 UTF-8 编码，请另存为 UTF-8（Excel 里选“CSV UTF-8”）",
+    "is not UTF-8: save it as UTF-8 (“CSV UTF-8” in Excel)",
 )

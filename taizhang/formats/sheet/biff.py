@@ -7,13 +7,15 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from taizhang.formats.sheet.facts import BookFacts, SheetFacts
+from taizhang.formats.sheet.facts import BookFacts, SheetFacts, check_area
 from taizhang.formats.sheet.limits import Limits
 from taizhang.formats.sheet.refusals import Corrupt, PasswordProtected, TooLarge
 
 _BOF, _EOF, _FILEPASS, _DATEMODE, _BOUNDSHEET = 0x809, 0x0A, 0x2F, 0x22, 0x85
 _ROW, _COLINFO, _BOOLERR, _FORMULA, _MERGES = 0x208, 0x7D, 0x205, 0x06, 0xE5
 _BIFF8 = 0x600
+_CELLS = frozenset((0x06, 0x201, 0x203, 0x204, 0x205, 0x27E, 0xBD, 0xBE, 0xD6, 0xFD))
+"""Formula, blank, number, label, truth or error, RK, several RK, several blank, rich text, shared text."""
 _ERRORS = {
     0x00: "#NULL!",
     0x07: "#DIV/0!",
@@ -47,7 +49,7 @@ def scan_xls(stream: bytes, limits: Limits) -> BookFacts:
             date1904 = stream[at] == 1
         elif kind == _BOUNDSHEET and size >= 8:
             starts.append((struct.unpack_from("<I", stream, at)[0], _sheet_name(stream, at, size, biff8)))
-    return BookFacts(date1904, {name: _scan_sheet(stream, start, limits) for start, name in starts})
+    return BookFacts(date1904, {name: _scan_sheet(stream, start, name, limits) for start, name in starts})
 
 
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
@@ -75,23 +77,34 @@ def _sheet_name(stream: bytes, at: int, size: int, biff8: bool) -> str:
     return stream[at + 8 : at + 8 + count].decode("latin-1")
 
 
-def _scan_sheet(stream: bytes, start: int, limits: Limits) -> SheetFacts:
-    finds, merges, errors = _Finds(), 0, 0
+def _scan_sheet(stream: bytes, start: int, name: str, limits: Limits) -> SheetFacts:
+    finds, merges, errors, cells = _Finds(), 0, 0, 0
+    rows = columns = 0
+    place = struct.Struct("<HH").unpack_from
     for kind, at, size in _records(stream, start):
-        if kind == _ROW and size >= 16 and stream[at + 12] & 0x20:
-            finds.hidden_rows.add(struct.unpack_from("<H", stream, at)[0] + 1)
-        elif kind == _COLINFO and size >= 10 and stream[at + 8] & 1:
-            first, last = struct.unpack_from("<HH", stream, at)
-            finds.hidden_columns.update(range(first, min(last, 255) + 1))
-        elif kind in (_BOOLERR, _FORMULA):
-            errors += _note_error(finds, stream, kind, at, size)
+        if kind in _CELLS and size >= 4:
+            row, column = place(stream, at)
+            rows, columns, cells = max(rows, row + 1), max(columns, column + 1), cells + 1
+            if kind in (_BOOLERR, _FORMULA):
+                errors += _note_error(finds, stream, kind, at, size)
         elif kind == _MERGES:
             merges += (size - 2) // 8
+        else:
+            _note_hidden(finds, stream, kind, at, size)
+    check_area(name, rows, columns, cells, limits)
     if errors > limits.errors:
         raise TooLarge(detail=f"{errors} 个出错的公式 / failed formulas")
     if merges > limits.merges:
         raise TooLarge(detail=f"{merges} 个合并单元格 / merged cells")
     return finds.facts()
+
+
+def _note_hidden(finds: _Finds, stream: bytes, kind: int, at: int, size: int) -> None:
+    if kind == _ROW and size >= 16 and stream[at + 12] & 0x20:
+        finds.hidden_rows.add(struct.unpack_from("<H", stream, at)[0] + 1)
+    elif kind == _COLINFO and size >= 10 and stream[at + 8] & 1:
+        first, last = struct.unpack_from("<HH", stream, at)
+        finds.hidden_columns.update(range(first, min(last, 255) + 1))
 
 
 def _note_error(finds: _Finds, stream: bytes, kind: int, at: int, size: int) -> bool:

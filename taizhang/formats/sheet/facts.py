@@ -1,7 +1,15 @@
-"""What a pre-scan learns of a sheet that the parser does not tell."""
+"""What a pre-scan learns of a sheet that the parser does not tell, and the size no sheet may exceed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from taizhang.formats.sheet.cells import column_letter
+from taizhang.formats.sheet.limits import Limits
+from taizhang.formats.sheet.refusals import FarCell, TooLarge
+
+_FAR_AREA = 2_000_000
+_FAR_EMPTINESS = 50
+"""A large used area this many times larger than its cells is nearly empty: a stray cell, not a large table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +36,13 @@ class BookFacts:
 
 
 _NOTHING = SheetFacts()
+
+
+def check_area(sheet: str, rows: int, columns: int, cells: int, limits: Limits) -> None:
+    """Refuse a used area a parser would have to hold in full. Raises `FarCell` or `TooLarge`."""
+    area = rows * columns
+    is_wide = columns > limits.columns
+    if (area > _FAR_AREA or is_wide) and area > _FAR_EMPTINESS * max(1, cells):
+        raise FarCell(sheet=sheet, cell=f"{column_letter(columns - 1)}{rows}")
+    if area > limits.cells or is_wide:
+        raise TooLarge(detail=f"{rows} 行 × {columns} 列 / rows × columns")

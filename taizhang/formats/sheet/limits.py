@@ -15,6 +15,7 @@ class Limits:
     ratio_from_bytes: int = 16 * MIB
     members: int = 10_000
     cells: int = 20_000_000
+    columns: int = 2048
     merges: int = 200_000
     errors: int = 100_000
     memory_bytes: int = 1536 * MIB

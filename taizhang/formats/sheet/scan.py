@@ -16,10 +16,10 @@ from posixpath import normpath
 from typing import BinaryIO
 from xml.etree import ElementTree
 
-from taizhang.formats.sheet.cells import UNCALCULATED, column_index, column_letter
-from taizhang.formats.sheet.facts import BookFacts, SheetFacts
+from taizhang.formats.sheet.cells import UNCALCULATED, column_index
+from taizhang.formats.sheet.facts import BookFacts, SheetFacts, check_area
 from taizhang.formats.sheet.limits import MIB, Limits
-from taizhang.formats.sheet.refusals import Corrupt, Entities, FarCell, TooLarge, ZipBomb
+from taizhang.formats.sheet.refusals import Corrupt, Entities, TooLarge, ZipBomb
 
 _CHUNK = 256 * 1024
 _ZIP_ERRORS = (
@@ -34,9 +34,6 @@ _ZIP_ERRORS = (
 )
 _INDEX_PART_BYTES = 4 * MIB
 _LONGEST_PIECE = 4 * MIB
-_FAR_EMPTINESS = 20
-"""A used area this many times larger than its cells is nearly empty: a stray far cell, not a large table."""
-
 _PLAIN_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})')
 _PLAIN_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,9})')
 
@@ -229,12 +226,8 @@ def _note_cells(finds: _Finds, chunk: bytes) -> None:
 
 
 def _check_bounds(finds: _Finds, limits: Limits) -> None:
-    column = max((column_index(letters.decode()) for letters in finds.columns), default=0)
-    area = finds.row * (column + 1)
-    if area > limits.cells:
-        if area > _FAR_EMPTINESS * max(1, finds.cells):
-            raise FarCell(sheet=finds.name, cell=f"{column_letter(column)}{finds.row}")
-        raise TooLarge(detail=f"{finds.row} 行 × {column + 1} 列 / rows × columns")
+    columns = max((column_index(letters.decode()) for letters in finds.columns), default=0) + 1
+    check_area(finds.name, finds.row, columns, finds.cells, limits)
     if finds.merges > limits.merges:
         raise TooLarge(detail=f"{finds.merges} 个合并单元格 / merged cells")
     if finds.error_count > limits.errors:

@@ -14,12 +14,11 @@ from taizhang.ledger.visibility import Scope, scope_of
 
 @dataclass(frozen=True, slots=True)
 class KnownRow:
-    """The entry a row became earlier. `fields` as the ledger holds them now, None where the contents are the
-    same as then or the importing person may not see the entry."""
+    """The entry a row became earlier. `fields` as the ledger holds them now; None where the row says the same
+    as then, or the importing person may not see the entry."""
 
     digest: bytes
     fields: dict[str, Any] | None
-    is_visible: bool
 
 
 class KnownRows:
@@ -36,18 +35,17 @@ class KnownRows:
         self._existing = _all(Scope(None, scope.hidden_from).condition() for scope in scopes)
 
     def of(self, rows: Sequence[RowIdentity]) -> dict[int, KnownRow]:
-        """By the row's place in `rows`. Of several entries of one key, one with the same contents, else the first."""
+        """By the row's place in `rows`. Of several entries of one key: one with the same contents, or the first."""
         (visible, visible_given), (existing, existing_given) = self._visible, self._existing
         with cursor() as database:
             database.execute(
                 "SELECT given.n, entry.source_digest,"
-                f" CASE WHEN entry.source_digest <> given.digest AND {visible} THEN entry.fields END, {visible}"
+                f" CASE WHEN entry.source_digest <> given.digest AND {visible} THEN entry.fields END"
                 " FROM unnest(%s::bytea[], %s::bytea[]) WITH ORDINALITY AS given (key, digest, n)"
                 " JOIN entry ON entry.site_id = %s AND entry.ledger_id = %s AND entry.source_key = given.key"
                 f" WHERE entry.source_key IS NOT NULL AND {existing}"
                 " ORDER BY given.n, entry.source_digest = given.digest DESC, entry.entry_id",
                 [
-                    *visible_given,
                     *visible_given,
                     [row.key for row in rows],
                     [row.digest for row in rows],
@@ -57,8 +55,8 @@ class KnownRows:
                 ],
             )
             found: dict[int, KnownRow] = {}
-            for n, digest, fields, is_visible in database:
-                found.setdefault(n - 1, KnownRow(bytes(digest), fields, is_visible))
+            for n, digest, fields in database:
+                found.setdefault(n - 1, KnownRow(bytes(digest), fields))
         return found
 
     def numbers(self, numbers: Collection[str]) -> set[str]:

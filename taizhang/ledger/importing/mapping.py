@@ -85,13 +85,12 @@ def map_columns(columns: Sequence[Column], playbook: Playbook, given: Mapping[st
     fields = _assigned(rest, playbook, chosen)
     mapped = tuple(Mapped(c, fields[c.index]) for c in rest if c.index in fields)
     left = [column for column in rest if column.index not in fields]
-    own = {norm(name): column for column in left for name in [column.label] if _is_own(name)}
     taken = {each.field.key: each.column for each in mapped}
     return ColumnMap(
         mapped=mapped,
-        unmapped=tuple(_unmapped(c, playbook, taken) for c in left if not _is_own(c.label)),
+        unmapped=tuple(_unmapped(c, playbook, taken) for c in left if not _is_own(c)),
         serials=serials,
-        own_number=next((own[norm(name)] for name in _both(OWN_NUMBER) if norm(name) in own), None),
+        own_number=next((c for c in left if _is_called_as(c, OWN_NUMBER)), None),
         missing=tuple(field for field in needed(playbook) if field.key not in taken),
     )
 
@@ -124,15 +123,24 @@ def _field_named(name: str, playbook: Playbook) -> Field:
         if name.strip() == field.key or norm(name) in map(norm, _both(field.label)):
             return field
     known = "、".join(f"{field.label}（{field.key}）" for field in playbook.fields)
-    raise NoSuchField(Label(f"方案里没有“{name}”这个字段；有：{known}", f"no field `{name}`; there are: {known}"))
+    raise NoSuchField(
+        Label(f"方案里没有“{name}”这个字段；有：{known}", f"no field `{name}`; there are: {known}")
+    )
 
 
 def _is_called(column: Column, name: str) -> bool:
-    return name.strip().upper() == column.letter or norm(name) in (norm(column.label), norm(_last(column.label)))
+    return name.strip().upper() == column.letter or norm(name) in (
+        norm(column.label),
+        norm(_last(column.label)),
+    )
 
 
-def _is_own(label: str) -> bool:
-    return norm(label) in map(norm, (*_both(OWN_NUMBER), *_both(OWN_STAGE)))
+def _is_own(column: Column) -> bool:
+    return _is_called_as(column, OWN_NUMBER) or _is_called_as(column, OWN_STAGE)
+
+
+def _is_called_as(column: Column, label: Label) -> bool:
+    return norm(column.label) in map(norm, _both(label))
 
 
 def _both(label: Label) -> list[str]:
@@ -143,9 +151,7 @@ def _last(label: str) -> str:
     return label.rpartition("/")[2]
 
 
-def _assigned(
-    columns: Sequence[Column], playbook: Playbook, chosen: Mapping[int, Field]
-) -> dict[int, Field]:
+def _assigned(columns: Sequence[Column], playbook: Playbook, chosen: Mapping[int, Field]) -> dict[int, Field]:
     """Field by column, each at most once: the surest match first, then from left to right."""
     wanted = []
     for place, (field, rank, name) in enumerate(_names(playbook)):
@@ -191,7 +197,9 @@ def _unmapped(column: Column, playbook: Playbook, taken: Mapping[str, Column]) -
         if field.key in taken and _matching_form(column.label, name, field) is not None:
             return Unmapped(column, taken_by=taken[field.key])
     names = {
-        (field.key, name): name for field, rank, name in _names(playbook) if rank < 2 and field.key not in taken
+        (field.key, name): name
+        for field, rank, name in _names(playbook)
+        if rank < 2 and field.key not in taken
     }
-    near = process.extractOne(norm(_last(column.label)), names, scorer=fuzz.WRatio, score_cutoff=_NEAR_ENOUGH)
+    near = process.extractOne(norm(_last(column.label)), names, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
     return Unmapped(column, nearest=playbook.field_of[near[2][0]] if near else None)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from taizhang.core.wording import Label
 
 
-class ImportRefused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class ImportRefused(Exception):
     """Nothing was read into the ledger. `code` is stable, `message` says what to do."""
 
     code: ClassVar[str] = "import_refused"

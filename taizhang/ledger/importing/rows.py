@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from unicodedata import normalize
 
-from taizhang.core.fields import parse
 from taizhang.core.field_readers import shown
+from taizhang.core.fields import parse
 from taizhang.core.parsed import FieldError, Parsed, Remark, Scalar
 from taizhang.core.playbook import Field, Playbook
 from taizhang.core.values import SealedRef, Value
@@ -32,7 +32,7 @@ _NOT_CALCULATED = FieldError(
 
 @dataclass(slots=True)
 class ReadCell:
-    """A filled cell as its field reads it. `plain` is its content as compared, `said` what the value leaves out."""
+    """A filled cell as its field reads it: `plain` as compared, `said` what was written beside the value."""
 
     value: Value | None
     plain: str
@@ -67,7 +67,7 @@ class CellReader:
 
     def __call__(self, cell: Cell) -> ReadCell:
         if cell.__class__ is str:
-            if len(cell) > _LONGEST_REMEMBERED:  # type: ignore[arg-type]
+            if len(cell) > _LONGEST_REMEMBERED:
                 return self._read(cell)
             known = self._known.get(cell)
             return known if known is not None else self._remember(cell, cell)
@@ -161,24 +161,25 @@ class RowReader:
     def _check_needed(self, read: ReadRow) -> None:
         for mapped in self._needed:
             key = mapped.field.key
-            empty = key not in read.plains if key in self._keys and not mapped.field.required else key not in read.fields
-            if empty and all(mapped is not other for other, _ in read.errors):
-                read.errors.append((mapped, _needed_message(key in self._keys, read, mapped)))
+            if key in read.fields or any(mapped is other for other, _ in read.errors):
+                continue
+            said = next((text for other, text in read.said if other is mapped), "")
+            if mapped.field.required or not said:
+                read.errors.append((mapped, _needed_message(key in self._keys, said)))
 
 
-def _needed_message(is_key: bool, read: ReadRow, mapped: Mapped) -> Label:
-    if is_key:
-        return Label(
-            "这一列用来识别各行，不能为空", "rows are known by this column; it must not be empty"
-        )
-    said = next((text for other, text in read.said if other is mapped), "")
+def _needed_message(is_key: bool, said: str) -> Label:
     if said:
         return Label(f"必填，“{said[:50]}”不能算作填写", f"required, and `{said[:50]}` does not fill it")
+    if is_key:
+        return Label("这一列用来识别各行，不能为空", "rows are known by this column; it must not be empty")
     return Label("必填，表里没有填", "required, and empty in the sheet")
 
 
 def columns_of(columns: ColumnMap) -> list[Column]:
     """Every column of the sheet, in its order."""
     own = [columns.own_number] if columns.own_number is not None else []
-    found = [m.column for m in columns.mapped] + [u.column for u in columns.unmapped] + [*columns.serials, *own]
+    found = (
+        [m.column for m in columns.mapped] + [u.column for u in columns.unmapped] + [*columns.serials, *own]
+    )
     return sorted(found, key=lambda column: column.index)

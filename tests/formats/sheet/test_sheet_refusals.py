@@ -156,6 +156,19 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
     "far corner": ("far_cell", lambda: cell_at("XFD1048576")),
     "far row and column": ("far_cell", lambda: cell_at("XFD5000")),
     "far cell in small letters": ("far_cell", lambda: cell_at("xfd1048576")),
+    "far cell within reach": ("far_cell", lambda: cell_at("XFD200")),
+    "far cell in xls": (
+        "far_cell",
+        lambda: compound({"Workbook": workbook_stream(number_cell(0, 0, 1.0), number_cell(65535, 255, 1.0))}),
+    ),
+    "column no xls has": (
+        "far_cell",
+        lambda: compound({"Workbook": workbook_stream(number_cell(0, 0, 1.0), number_cell(200, 55808, 1.0))}),
+    ),
+    "encoding nobody knows": (
+        "corrupt",
+        lambda: with_part("xl/workbook.xml", b'<?xml version="1.0" encoding="UTF-889"?><workbook/>'),
+    ),
     "entities": ("xml_entities", entities),
     "entities elsewhere": (
         "xml_entities",
@@ -205,6 +218,30 @@ def test_the_bad_line_of_a_text_is_named(tmp_path: Path) -> None:
 def test_a_table_too_large_is_told_from_a_stray_cell(tmp_path: Path) -> None:
     path = book_of(tmp_path / "a.xlsx", [[1, 2, 3]] * 40)
     assert refused(path, Limits(cells=100)).code == "too_large"
+
+
+def test_merges_laid_over_each_other_cost_nothing(tmp_path: Path) -> None:
+    rows = "".join(
+        f'<row r="{n}"><c r="A{n}"><v>1</v></c><c r="ZZ{n}"><v>1</v></c></row>' for n in range(1, 80)
+    )
+    merges = "".join(f'<mergeCell ref="A{n % 70 + 1}:XFD1048576"/>' for n in range(100_000))
+    parts = xlsx_parts(rows)
+    sheet = parts["xl/worksheets/sheet1.xml"].replace(
+        b"</worksheet>", f"<mergeCells>{merges}</mergeCells></worksheet>".encode()
+    )
+    path = saved(tmp_path / "a.xlsx", zipped({**parts, "xl/worksheets/sheet1.xml": sheet}))
+    begun = perf_counter()
+    with open_book(path) as book:
+        assert sum(1 for _ in book.sheets[0].rows()) == 79
+    assert perf_counter() - begun < SECONDS
+
+
+def test_a_very_wide_sheet_is_laid_out_in_time(tmp_path: Path) -> None:
+    path = book_of(tmp_path / "a.xlsx", [[f"项{n}" for n in range(2048)]] * 60)
+    begun = perf_counter()
+    with open_book(path) as book:
+        assert len(book.sheets[0].columns) == 2048
+    assert perf_counter() - begun < SECONDS
 
 
 def test_a_file_too_large_is_refused_unread(tmp_path: Path) -> None:

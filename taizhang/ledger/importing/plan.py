@@ -1,0 +1,233 @@
+"""Deciding row by row what an import does: register, leave as it is, or give back with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from uuid import UUID
+
+from taizhang.core import commands as c
+from taizhang.core.actor import Actor
+from taizhang.core.playbook import Playbook
+from taizhang.core.values import RowOrigin, Source
+from taizhang.core.wording import Label, Language
+from taizhang.formats.sheet.grid import Column
+from taizhang.ledger.identity import new_id
+from taizhang.ledger.importing.comparing import Comparison
+from taizhang.ledger.importing.identity import Identities, RowIdentity
+from taizhang.ledger.importing.known import KnownRow, KnownRows
+from taizhang.ledger.importing.mapping import ColumnMap
+from taizhang.ledger.importing.remarks import Remarks
+from taizhang.ledger.importing.report import Fault, Report
+from taizhang.ledger.importing.rows import ReadRow, columns_of, squeezed
+from taizhang.ledger.importing.units import UnitFinder
+from taizhang.ledger.ledgers import OpenLedger
+from taizhang.org.models import Site
+
+_SHEET = Source("sheet")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One import: of which file into which ledger, for whom, on which day."""
+
+    site: Site
+    ledger: OpenLedger
+    playbook: Playbook
+    actor: Actor
+    file: str
+    today: date
+    language: Language
+    sends_claims: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet of the file that is imported: its place in the book, its name and its columns."""
+
+    index: int
+    name: str
+    columns: ColumnMap
+    in_cells: bool
+
+    @property
+    def first(self) -> Column:
+        return columns_of(self.columns)[0]
+
+    def cell(self, column: Column, row: int) -> str:
+        return f"{self.name}!{column.letter}{row}" if self.in_cells else f"{column.letter}{row}"
+
+
+@dataclass(slots=True)
+class Plan:
+    """The commands of one file and the report on it, filled chunk by chunk."""
+
+    job: Job
+    report: Report
+    commands: list[c.AnyCommand] = field(default_factory=list)
+    suspicious: set[UUID] = field(default_factory=set)
+    tables: dict[str, Table] = field(default_factory=dict)
+    remarks: Remarks = field(init=False)
+    _units: UnitFinder = field(init=False)
+    _identities: Identities = field(init=False)
+    _known: KnownRows = field(init=False)
+    _first: dict[bytes, tuple[bytes, str]] = field(default_factory=dict)
+    _closed_words: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        job = self.job
+        self._units = UnitFinder(job.playbook)
+        self._identities = Identities(job.playbook)
+        self._known = KnownRows(job.site.id, job.ledger.ledger_id, job.actor)
+        self._closed_words = frozenset(map(squeezed, job.playbook.sheet.closed_words))
+        self.remarks = Remarks(self.report, self._units.names)
+
+    def take(self, table: Table, rows: Sequence[ReadRow]) -> None:
+        """Decide on a chunk of rows of one table."""
+        self.tables[table.name] = table
+        self.report.read += len(rows)
+        ours = self._known.numbers({row.own_number for row in rows if row.own_number})
+        good = [row for row in rows if not self._refuses(table, row, ours)]
+        identities = [self._identities.of(row) for row in good]
+        known = self._known.of(identities)
+        compare = Comparison(table.columns, self.job.language, table.first)
+        for place, (row, identity) in enumerate(zip(good, identities, strict=True)):
+            self._decide(table, row, identity, known.get(place), compare)
+
+    def _refuses(self, table: Table, row: ReadRow, ours: set[str]) -> bool:
+        if row.own_number in ours:
+            message = Label(
+                f"这一行是从本台账导出的（编号 {row.own_number}），不重复登记",
+                f"this row was exported from this ledger (number {row.own_number}); not registered again",
+            )
+            column = table.columns.own_number or table.first
+            self._refuse([(table.cell(column, row.number), "", message)], table, row)
+        elif row.errors:
+            language = self.job.language
+            self._refuse(
+                [
+                    (table.cell(mapped.column, row.number), mapped.field.label.text(language), message)
+                    for mapped, message in row.errors
+                ],
+                table,
+                row,
+            )
+        else:
+            return False
+        return True
+
+    def _refuse(self, faults: Sequence[tuple[str, str, Label]], table: Table, row: ReadRow) -> None:
+        self.report.refused += 1
+        self._list(faults, table, row)
+
+    def _list(self, faults: Sequence[tuple[str, str, Label]], table: Table, row: ReadRow) -> None:
+        place = table.index, row.number
+        self.report.errors += [
+            Fault(cell, field, message.text(self.job.language), place) for cell, field, message in faults
+        ]
+
+    def _decide(
+        self, table: Table, row: ReadRow, identity: RowIdentity, known: KnownRow | None, compare: Comparison
+    ) -> None:
+        key_cell = table.cell(self._key_column(table), row.number)
+        digest, first_cell = self._first.get(identity.key, (identity.digest, ""))
+        if digest != identity.digest:
+            message = Label(
+                f"与 {first_cell} 同一标识而内容不同，未登记；请确定以哪一行为准",
+                f"has the key of {first_cell} with other contents; not registered, settle on one of them",
+            )
+            self._refuse([(key_cell, self._key_label(), message)], table, row)
+            return
+        if self._identities.are_declared and not first_cell:
+            self._first[identity.key] = identity.digest, key_cell
+        if known is not None:
+            self._compare(table, row, compare.of(row, identity, known))
+        elif first_cell:
+            self.report.unchanged += 1
+            self.remarks.repeated(key_cell, first_cell)
+        else:
+            self._register(table, row, identity)
+
+    def _compare(self, table: Table, row: ReadRow, found: Sequence[tuple[Column, str, Label]]) -> None:
+        if not found:
+            self.report.unchanged += 1
+            return
+        self.report.changed += 1
+        faults = [(table.cell(column, row.number), label, message) for column, label, message in found]
+        self._list(faults, table, row)
+
+    def _key_column(self, table: Table) -> Column:
+        keys = self.job.playbook.sheet.key
+        column = table.columns.column_of(self.job.playbook.field_of[keys[0]]) if keys else None
+        return column or table.first
+
+    def _key_label(self) -> str:
+        playbook = self.job.playbook
+        return "、".join(playbook.field_of[key].label.text(self.job.language) for key in playbook.sheet.key)
+
+    def _register(self, table: Table, row: ReadRow, identity: RowIdentity) -> None:
+        units = self._units.of(row)
+        claim = self._claim(row)
+        entry_id = new_id()
+        self.commands.append(
+            c.RegisterEntry(
+                entry_id=entry_id,
+                ledger_id=self.job.ledger.ledger_id,
+                fields=row.fields,
+                lead_unit=units.lead,
+                assisting_units=units.assisting,
+                due_on=self._due_on(row),
+                closure_claimed=claim,
+                stage="" if claim else self.job.playbook.sheet.starts_at,
+                origin=RowOrigin(
+                    identity.key.hex(),
+                    identity.digest.hex(),
+                    self.job.file,
+                    table.name,
+                    row.number,
+                    row.hidden,
+                ),
+                source=_source(row, self.job.language),
+            )
+        )
+        self.report.registered += 1
+        if claim:
+            self.report.claimed += 1
+            if self.job.sends_claims:
+                self.commands.append(c.SendClaimToVerification(entry_id=entry_id, source=_SHEET))
+        if self.remarks.of_row(table, row, units):
+            self.suspicious.add(entry_id)
+
+    def _claim(self, row: ReadRow) -> str:
+        """The row's own words for being closed, where the playbook takes them so."""
+        closure = self.job.playbook.field_standing_for("closure")
+        value = row.fields.get(closure.key) if closure is not None else None
+        if value is None or isinstance(value, tuple):
+            return ""
+        text = ("否", "是")[value] if isinstance(value, bool) else str(value)
+        return text if squeezed(text) in self._closed_words else ""
+
+    def _due_on(self, row: ReadRow) -> date | None:
+        due = self.job.playbook.field_standing_for("due_on")
+        value = row.fields.get(due.key) if due is not None else None
+        return _day(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=4096)
+def _day(text: str) -> date | None:
+    """The day of a date or moment; other text standing for one (a field of kind text) names none."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+
+
+def _source(row: ReadRow, language: Language) -> Source:
+    """A sheet, with the words of it that no value holds (立行立改)."""
+    if not row.said:
+        return _SHEET
+    return Source(
+        "sheet", "；".join(f"{mapped.field.label.text(language)}：{text}" for mapped, text in row.said)
+    )

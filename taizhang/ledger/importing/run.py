@@ -1,0 +1,243 @@
+"""Importing a book: choose its tables, read them, register what is new in one call, report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from taizhang.core import commands as c
+from taizhang.core import refusals as r
+from taizhang.core.actor import Actor
+from taizhang.core.playbook import Playbook
+from taizhang.core.wording import Label, Language
+from taizhang.formats.sheet.book import Book, Sheet
+from taizhang.formats.sheet.grid import Row
+from taizhang.ledger import ledgers
+from taizhang.ledger.handle import handle
+from taizhang.ledger.importing.give_back import give_back
+from taizhang.ledger.importing.mapping import check_given, map_columns
+from taizhang.ledger.importing.plan import Job, Plan, Table
+from taizhang.ledger.importing.refusals import ColumnsDoNotFit, MayNotImport, NoSuchSheet, NothingToImport
+from taizhang.ledger.importing.report import Fault, Report
+from taizhang.ledger.importing.rows import ReadRow, RowReader, columns_of
+from taizhang.ledger.importing.wanting import what_is_wanting
+from taizhang.ledger.outcome import Result
+from taizhang.ledger.sheet_columns import SheetColumn, remember_columns
+from taizhang.ledger.store import cursor
+from taizhang.org.sites import the_site, today
+
+CHUNK = 2_000
+
+Progress = Callable[[int], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """How a file is to be imported.
+
+    given: the user's own column → field. sheet: only this one; empty for every sheet that fits.
+    sends_claims: closures claimed before are sent to verification at once. give_back: where to write
+    the rows that were not taken. progress: told the number of rows read so far.
+    """
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    sheet: str = ""
+    sends_claims: bool = False
+    dry_run: bool = False
+    give_back: Path | None = None
+    language: Language = "zh"
+    progress: Progress = lambda _: None
+
+
+def import_book(book: Book, file: str, ledger: ledgers.OpenLedger, actor: Actor, wishes: Wishes) -> Report:
+    """Import an open book called `file` into a ledger. Raises ImportRefused, or SheetRefused from reading."""
+    site = the_site()
+    playbook = ledgers.playbook(ledger.playbook_sha)
+    _check_duty(actor, playbook)
+    report = Report(wishes.language, wishes.dry_run)
+    tables = _tables(book, playbook, wishes, report)
+    job = Job(
+        site=site,
+        ledger=ledger,
+        playbook=playbook,
+        actor=actor,
+        file=file,
+        today=today(site),
+        language=wishes.language,
+        sends_claims=wishes.sends_claims,
+    )
+    with _alone(ledger):
+        plan = Plan(job, report)
+        for table in tables:
+            _read(book.sheets[table.index], table, plan, wishes.progress)
+        if not wishes.dry_run:
+            _write(plan)
+            _remember(book, tables, job, report)
+    report.suspicious = len(plan.suspicious)
+    if wishes.give_back is not None and give_back(book, report.reasons(), wishes.give_back):
+        report.returned = str(wishes.give_back)
+    return report
+
+
+def _check_duty(actor: Actor, playbook: Playbook) -> None:
+    roles = [playbook.role_of[role] for role in playbook.register_move.who]
+    if not {role.duty for role in roles} & actor.acting.duties:
+        raise MayNotImport(r.NotYourDuty("、".join(str(role.label) for role in roles)).message)
+    if actor.for_another and "register" not in actor.typing.duties:
+        raise MayNotImport(r.MayNotTypeForOthers().message)
+
+
+@contextmanager
+def _alone(ledger: ledgers.OpenLedger) -> Iterator[None]:
+    """One import into a ledger at a time: two of the same file at once would each find nothing known."""
+    with cursor() as database:
+        database.execute("SELECT pg_advisory_lock(hashtext('import'), %s::int)", [ledger.ledger_id])
+    try:
+        yield
+    finally:
+        with cursor() as database:
+            database.execute("SELECT pg_advisory_unlock(hashtext('import'), %s::int)", [ledger.ledger_id])
+
+
+def _tables(book: Book, playbook: Playbook, wishes: Wishes, report: Report) -> list[Table]:
+    """The sheets to import; the others are listed as skipped with the reason."""
+    sheets = [sheet for sheet in book.sheets if not sheet.empty]
+    if not sheets:
+        raise NothingToImport(Label("文件里的工作表都是空的", "every sheet of the file is empty"))
+    if wishes.sheet:
+        sheets = [sheet for sheet in sheets if sheet.name == wishes.sheet]
+        if not sheets:
+            names = "、".join(sheet.name for sheet in book.sheets if not sheet.empty)
+            raise NoSuchSheet(
+                Label(
+                    f"没有工作表“{wishes.sheet}”；有：{names}",
+                    f"no sheet `{wishes.sheet}`; there are: {names}",
+                )
+            )
+    check_given(wishes.given, (column for sheet in sheets for column in sheet.columns), playbook)
+    maps = {sheet.name: map_columns(sheet.columns, playbook, wishes.given) for sheet in sheets}
+    shown = [sheet for sheet in sheets if wishes.sheet or not sheet.hidden]
+    fitting = [sheet for sheet in shown if maps[sheet.name].fits]
+    if not fitting:
+        best = max(shown or sheets, key=lambda sheet: len(maps[sheet.name].mapped))
+        raise ColumnsDoNotFit(what_is_wanting(best.name, maps[best.name], playbook))
+    for sheet in (sheet for sheet in sheets if sheet not in fitting):
+        report.skipped.append({"row": 0, "why": _why_not(sheet, wishes.language), "sheet": sheet.name})
+    return [
+        Table(book.sheets.index(sheet), sheet.name, maps[sheet.name], len(fitting) > 1) for sheet in fitting
+    ]
+
+
+def _why_not(sheet: Sheet, language: Language) -> str:
+    if sheet.hidden:
+        return Label(
+            f"隐藏的工作表，未导入；要导入请加 --sheet {sheet.name}",
+            f"a hidden sheet, not imported; to import it add --sheet {sheet.name}",
+        ).text(language)
+    return Label(
+        f"列与方案不符，未导入；详情见 --sheet {sheet.name}",
+        f"its columns do not fit the playbook; --sheet {sheet.name} says why",
+    ).text(language)
+
+
+def _read(sheet: Sheet, table: Table, plan: Plan, progress: Progress) -> None:
+    reader = RowReader(table.columns, plan.job.playbook, plan.job.today, date1904=sheet.date1904)
+    filled: Counter[int] = Counter()
+    before, report = plan.report.read, plan.report
+    rows = _data_rows(sheet, table, reader, report, filled)
+    while chunk := list(islice(rows, CHUNK)):
+        plan.take(table, chunk)
+        progress(report.read)
+    report.sheets.append(
+        {"name": sheet.name, "read": report.read - before, "columns": _mapped(table, report)}
+    )
+    report.unmapped += _unmapped(table, report, filled)
+
+
+def _data_rows(
+    sheet: Sheet, table: Table, reader: RowReader, report: Report, filled: Counter[int]
+) -> Iterator[ReadRow]:
+    unmapped = [each.column.index for each in table.columns.unmapped]
+    for row in sheet.rows():
+        if isinstance(row, Row):
+            filled.update(place for place in unmapped if row.cells[place] is not None)
+            yield reader.read(row)
+        else:
+            report.skip(row, sheet.name)
+
+
+def _mapped(table: Table, report: Report) -> list[dict[str, str]]:
+    return [
+        {
+            "column": each.column.letter,
+            "label": each.column.label,
+            "field": each.field.label.text(report.language),
+        }
+        for each in table.columns.mapped
+    ]
+
+
+def _unmapped(table: Table, report: Report, filled: Mapping[int, int]) -> list[dict[str, Any]]:
+    listed = []
+    for each in table.columns.unmapped:
+        column = each.column
+        item = {
+            "sheet": table.name,
+            "column": column.letter,
+            "label": column.label,
+            "filled": filled[column.index],
+        }
+        if each.taken_by is not None:
+            item["taken_by"] = each.taken_by.letter
+        if each.nearest is not None:
+            item["nearest"] = each.nearest.label.text(report.language)
+        listed.append(item)
+    return listed
+
+
+def _remember(book: Book, tables: Sequence[Table], job: Job, report: Report) -> None:
+    """Keep the layout of the first table with rows, for exports."""
+    filled = {sheet["name"] for sheet in report.sheets if sheet["read"]}
+    table = next((table for table in tables if table.name in filled), None)
+    if table is None:
+        return
+    fields = {each.column.index: each.field.key for each in table.columns.mapped}
+    columns = [
+        SheetColumn(column.label, fields.get(column.index, ""), column in table.columns.serials)
+        for column in columns_of(table.columns)
+        if column is not table.columns.own_number
+    ]
+    title = next(iter(book.sheets[table.index].titles), "")
+    remember_columns(job.site.id, job.ledger.ledger_id, title, columns)
+
+
+def _write(plan: Plan) -> None:
+    if not plan.commands:
+        return
+    result = handle(plan.commands, plan.job.actor, on_refusal="skip")
+    plan.report.batch = result.batch_id
+    _settle(plan, plan.commands, result)
+
+
+def _settle(plan: Plan, commands: Sequence[c.AnyCommand], result: Result) -> None:
+    """Take back what the ledger refused after all, and say why."""
+    report = plan.report
+    for command, outcome in zip(commands, result.outcomes, strict=True):
+        if isinstance(command, c.SendClaimToVerification):
+            report.claims_sent += outcome.refusal is None
+        if outcome.refusal is None or not isinstance(command, c.RegisterEntry):
+            continue
+        report.registered -= 1
+        report.refused += 1
+        report.claimed -= bool(command.closure_claimed)
+        plan.suspicious.discard(command.entry_id)
+        origin = command.origin
+        assert origin is not None, "every command of an import says where its row stood"
+        table = plan.tables[origin.sheet]
+        text = outcome.refusal.message.text(report.language)
+        report.errors.append(Fault(table.cell(table.first, origin.row), "", text, (table.index, origin.row)))

@@ -1,0 +1,29 @@
+"""The columns of the sheet last imported into a ledger: what an export gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from taizhang.ledger.models import SheetColumns
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """A column by its label and what fills it: the field of this key, a row counter, or nothing the ledger holds."""
+
+    label: str
+    field: str = ""
+    is_serial: bool = False
+
+
+def remember_columns(site_id: int, ledger_id: int, title: str, columns: Sequence[SheetColumn]) -> None:
+    """Keep the layout of a sheet that was imported, in place of the one before."""
+    kept = {"title": title, "columns": [asdict(column) for column in columns]}
+    SheetColumns.objects.update_or_create(site_id=site_id, ledger_id=ledger_id, defaults=kept)
+
+
+def remembered_columns(site_id: int, ledger_id: int) -> tuple[str, Sequence[SheetColumn]]:
+    """Title and columns; none where no sheet was imported yet."""
+    row = SheetColumns.objects.filter(site_id=site_id, ledger_id=ledger_id).first()
+    return ("", ()) if row is None else (row.title, [SheetColumn(**column) for column in row.columns])
