@@ -71,12 +71,18 @@ class NoUnit(Refusal):
 
 class VerifierIsDoer(Refusal):
     zh = "核查人不能是办理人（含代录人）。请由另一单位的人员核查；在此之前条目保持“已报办结”。"
-    en = "The verifier must not have worked on the entry, nor typed for it. Ask another unit; until then it stays reported done."
+    en = (
+        "The verifier must not have worked on the entry, nor typed for it."
+        " Ask another unit; until then it stays reported done."
+    )
 
 
 class VerifierOfDoersUnit(Refusal):
     zh = "核查人不能来自办理单位或其下属、承继单位。请由另一单位的人员核查；在此之前条目保持“已报办结”。"
-    en = "The verifier must not belong to a unit that worked on it, to one below it or to its successor. Ask another unit; until then it stays reported done."
+    en = (
+        "The verifier must not belong to a unit that worked on it, to one below it or to its successor."
+        " Ask another unit; until then it stays reported done."
+    )
 
 
 class NotVerified(Refusal):

@@ -30,7 +30,8 @@ WITH taken AS (
     GROUP BY ledger_id, day, known_day, stage, unit_id, category_id
     HAVING sum(came) <> 0 OR sum(went) <> 0 OR sum(moved) <> 0
 ), packed AS (
-    INSERT INTO cell_day (site_id, pack_id, ledger_id, day, known_day, stage, unit_ids, category_ids, n_in, n_out, n_shift)
+    INSERT INTO cell_day
+        (site_id, pack_id, ledger_id, day, known_day, stage, unit_ids, category_ids, n_in, n_out, n_shift)
     SELECT %(site)s, (SELECT coalesce(max(pack_id), 0) + 1 FROM cell_day WHERE site_id = %(site)s),
         ledger_id, day, known_day, stage, array_agg(unit_id ORDER BY unit_id, category_id),
         array_agg(category_id ORDER BY unit_id, category_id), array_agg(n_in ORDER BY unit_id, category_id),

@@ -163,7 +163,8 @@ def _hidden_or_shown(
     """
     known_on = stay.known_on
     ended = replace(before.stays[-1], to_on=stay.from_on, unknown_on=known_on)
-    stays = tuple(replace(item, hidden=stay.hidden) for item in (*before.stays[:-1], ended)) + (stay,)
+    past = (*before.stays[:-1], ended)
+    stays = (*(replace(item, hidden=stay.hidden) for item in past), stay)
     if stay.hidden:
         made = tuple(delta.undone(known_on) for delta in before.deltas)
         return Folded(entry, stays, ()), made

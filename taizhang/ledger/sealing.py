@@ -24,7 +24,8 @@ WITH taken AS (
         AS given (entry_id, version, hash, n)
 ), sealed AS (
     INSERT INTO leaf (site_id, position, entry_id, version, hash)
-    SELECT %(site)s, (SELECT coalesce(max(position), -1) FROM leaf WHERE site_id = %(site)s) + n, entry_id, version, hash
+    SELECT %(site)s, (SELECT coalesce(max(position), -1) FROM leaf WHERE site_id = %(site)s) + n,
+        entry_id, version, hash
     FROM numbered RETURNING 1
 )
 SELECT count(*) FROM sealed

@@ -9,7 +9,7 @@ from taizhang.formats.sheet.refusals import FarCell, TooLarge
 
 _FAR_AREA = 2_000_000
 _FAR_EMPTINESS = 50
-"""A large used area this many times larger than its cells is nearly empty: a stray cell, not a large table."""
+"""A large area this many times larger than its cells is nearly empty: a stray cell, not a large table."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,15 @@
 import struct
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from taizhang.formats.sheet import refusals
 from taizhang.formats.sheet.book import open_book
@@ -233,7 +237,7 @@ def test_merges_laid_over_each_other_cost_nothing(tmp_path: Path) -> None:
     begun = perf_counter()
     with open_book(path) as book:
         assert sum(1 for _ in book.sheets[0].rows()) == 79
-    assert perf_counter() - begun < SECONDS
+    assert perf_counter() - begun < 4 * SECONDS
 
 
 def test_a_very_wide_sheet_is_laid_out_in_time(tmp_path: Path) -> None:
@@ -241,7 +245,7 @@ def test_a_very_wide_sheet_is_laid_out_in_time(tmp_path: Path) -> None:
     begun = perf_counter()
     with open_book(path) as book:
         assert len(book.sheets[0].columns) == 2048
-    assert perf_counter() - begun < SECONDS
+    assert perf_counter() - begun < 4 * SECONDS
 
 
 def test_a_file_too_large_is_refused_unread(tmp_path: Path) -> None:
@@ -277,6 +281,21 @@ def test_no_text_makes_the_scan_slow(text: bytes, tmp_path: Path) -> None:
     sheet = parts["xl/worksheets/sheet1.xml"].replace(b"<sheetData>", b"<sheetData>" + text)
     path = saved(tmp_path / "a.xlsx", zipped({**parts, "xl/worksheets/sheet1.xml": sheet}))
     refused(path)
+
+
+@given(
+    st.sampled_from([XLSX, XLS]), st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=8)
+)
+@settings(max_examples=60, deadline=None)
+def test_no_damage_to_a_file_gets_past_the_refusals(content: bytes, damage: list[tuple[int, int]]) -> None:
+    damaged = bytearray(content)
+    for place, byte in damage:
+        damaged[place % len(damaged)] = byte
+    with TemporaryDirectory() as folder, suppress(SheetRefused):
+        path = saved(Path(folder) / "a.xlsx", bytes(damaged))
+        with open_book(path) as book:
+            for sheet in book.sheets:
+                assert sum(1 for _ in sheet.rows()) <= 70_000
 
 
 def test_every_refusal_has_a_code_of_its_own_and_speaks_two_languages() -> None:
