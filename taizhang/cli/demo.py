@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
@@ -41,13 +42,14 @@ def _configure(parser: ArgumentParser) -> None:
 def _run(args: Namespace, say: Say) -> int:
     from taizhang.cli.site import opened
 
+    own_database = not os.environ.get("DATABASE_URL")
     with opened(args.data, say, founding=True, finishes=args.no_serve):
-        _make_ready(args.data, say, fresh=args.fresh)
+        _make_ready(args.data, say, fresh=args.fresh, own_database=own_database)
         _tell_briefings(args, say)
         return DONE if args.no_serve else serve.run(args, say)
 
 
-def _make_ready(data: Path, say: Say, *, fresh: bool) -> None:
+def _make_ready(data: Path, say: Say, *, fresh: bool, own_database: bool) -> None:
     """The whole sample site: the one there is, or a new one. Raises Refused on a site of another kind."""
     from taizhang.demo import prepare
     from taizhang.org.models import Site
@@ -61,19 +63,24 @@ def _make_ready(data: Path, say: Say, *, fresh: bool) -> None:
     if site is not None and not fresh and (data / READY).exists():
         return
     if site is not None:
-        _empty(data)
+        _empty(data, own_database)
     with say.progress(_("正在准备示例站点")) as step:
         prepare(step)
     (data / READY).touch(mode=0o600)
 
 
-def _empty(data: Path) -> None:
+def _empty(data: Path, own_database: bool) -> None:
     """Remove the sample site, tables and files. Raises Refused while a `serve` works on it."""
     from django.core.management import call_command
     from django.db import connections
 
     from taizhang.ledger.roles import grant_application
 
+    if not own_database:
+        raise Refused(
+            "DATABASE_URL 的数据库里可能还有别的表，不代为清空。请换一个空数据库。",
+            "The database of DATABASE_URL may hold other tables and is not emptied. Give an empty one.",
+        )
     with worker_lock.held(data) as ours:
         if not ours:
             raise Refused(

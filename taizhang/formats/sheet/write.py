@@ -104,9 +104,11 @@ def _free(text: str, taken: Sequence[str]) -> str:
 
 
 def _discard(book: xlsxwriter.Workbook) -> None:
+    """Drop a half-written workbook with the temporary files its rows went to; `close` would finish it."""
     for worksheet in book.worksheets():
         if worksheet.row_data_fh is not None:
             worksheet.row_data_fh.close()
+            Path(worksheet.row_data_filename).unlink(missing_ok=True)
     book.fileclosed = True
 
 

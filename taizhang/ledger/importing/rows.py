@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from unicodedata import normalize
 
-from taizhang.core.field_readers import shown
-from taizhang.core.fields import parse
+from taizhang.core.field_readers import MOST_SHORT, shown, too_long
+from taizhang.core.fields import imprecise, parse
 from taizhang.core.parsed import FieldError, Parsed, Remark, Scalar
 from taizhang.core.playbook import Field, Playbook
 from taizhang.core.values import SealedRef, Value
@@ -88,7 +88,16 @@ class CellReader:
         answer = parse(self._field, as_raw(cell), today=self._today, date1904=self._date1904)
         if isinstance(answer, FieldError):
             return ReadCell(None, "", error=answer)
-        return ReadCell(answer.value, squeezed(_content(answer)), _kept_text(answer), answer.remarks)
+        plain = squeezed(_content(answer))
+        if answer.value is None and self._field.kind in ("date", "datetime") and (text := _kept_text(answer)):
+            return _words_for_a_day(text, plain, answer.remarks)
+        return ReadCell(answer.value, plain, _kept_text(answer), answer.remarks)
+
+
+def _words_for_a_day(text: str, plain: str, remarks: tuple[Remark, ...]) -> ReadCell:
+    """`立行立改` where a date is asked for: kept by the field as words, and asked about."""
+    error = too_long(text, MOST_SHORT - 1)
+    return ReadCell(None, "", error=error) if error else ReadCell(imprecise(text), plain, "", remarks)
 
 
 def as_raw(cell: Cell) -> Scalar:
@@ -111,7 +120,9 @@ def _content(answer: Parsed) -> str:
 
 def _kept_text(answer: Parsed) -> str:
     """What was written and the value does not say; a mere mark of emptiness says nothing."""
-    return "" if any(remark.code == "read_as_empty" for remark in answer.remarks) else answer.text
+    if answer.text == answer.value or any(remark.code == "read_as_empty" for remark in answer.remarks):
+        return ""
+    return answer.text
 
 
 class RowReader:
