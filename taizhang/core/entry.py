@@ -12,7 +12,7 @@ from typing import assert_never
 from uuid import UUID
 
 from taizhang.core import events as e
-from taizhang.core.values import EvidenceRef, Fields, Flag, RowOrigin, Value
+from taizhang.core.values import EvidenceRef, Fields, Flag, RowOrigin
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,43 +143,18 @@ def _applied(entry: Entry, recorded: e.Recorded, event: e.Event) -> Entry:
         case e.EntryRegistered():
             raise AssertionError("evolve handles the first event itself")
         case e.EntryAmended():
-            due_on = event.due_on or entry.due_on
-            fields = _amended(entry.fields, event.changes)
-            return replace(entry, fields=fields, due_on=due_on, moved_on=recorded.occurred_on)
+            return _amended(entry, recorded, event)
         case e.EntryAdmitted() | e.AdmissionDeclined() | e.EntryAccepted() | e.ClaimSentToVerification():
             return _at(entry, recorded, event.stage)
         case e.EntryAssigned():
-            assigned = replace(
-                entry,
-                lead_unit=event.lead_unit,
-                assisting_units=event.assisting_units,
-                responsible_post=event.responsible_post,
-                overseeing_post=event.overseeing_post,
-                due_on=event.due_on or entry.due_on,
-                proposed_unit=None,
-            )
-            return _at(assigned, recorded, event.stage)
+            return _assigned(entry, recorded, event)
         case e.EntryClaimed():
             claimed = replace(entry, lead_unit=event.lead_unit, due_on=event.due_on or entry.due_on)
             return _at(claimed, recorded, event.stage)
         case e.EntryReturned():
-            returned = replace(
-                entry,
-                lead_unit=None,
-                assisting_units=(),
-                proposed_unit=event.proposed_unit,
-                return_count=entry.return_count + 1,
-            )
-            return _at(returned, recorded, event.stage)
+            return _returned(entry, recorded, event)
         case e.EntryTransferred():
-            moved = replace(
-                entry,
-                lead_unit=event.lead_unit,
-                assisting_units=tuple(unit for unit in entry.assisting_units if unit != event.lead_unit),
-                due_on=event.due_on or entry.due_on,
-                moved_on=recorded.occurred_on,
-            )
-            return moved if event.stage is None else _at(moved, recorded, event.stage)
+            return _transferred(entry, recorded, event)
         case e.EntrySplit():
             return replace(entry, parts=(*entry.parts, *(part.entry_id for part in event.parts)))
         case e.ProgressReported():
@@ -190,37 +165,98 @@ def _applied(entry: Entry, recorded: e.Recorded, event: e.Event) -> Entry:
             done = replace(_with_doers(entry, recorded), done_on=recorded.occurred_on)
             return _at(_unverified(done), recorded, event.stage)
         case e.VerificationPassed():
-            passed = replace(
-                entry,
-                verified_on=recorded.occurred_on,
-                verified_by=recorded.acted_by,
-                verifying_unit=recorded.unit_id,
-            )
-            return _at(passed, recorded, event.stage)
+            return _verified(entry, recorded, event)
         case e.VerificationFailed():
-            failed = replace(
-                _unverified(entry),
-                done_on=None,
-                rework_count=entry.rework_count + 1,
-                due_on=event.due_on or entry.due_on,
-            )
-            return _at(failed, recorded, event.stage)
+            return _failed(entry, recorded, event)
         case e.EntryClosedOut():
             return _at(replace(entry, closed_on=recorded.occurred_on), recorded, event.stage)
         case e.EntryVoided():
             return _at(entry, recorded, event.stage)
         case e.CommentMade() | e.InstructionRecorded():
             return entry
-        case e.FlagSet():
-            flags = {**entry.flags, event.flag: recorded.occurred_on}
-            named = event.named_units if event.flag == "accusation" else entry.named_units
-            return replace(entry, flags=flags, named_units=named, moved_on=recorded.occurred_on)
-        case e.FlagCleared():
-            flags = {flag: day for flag, day in entry.flags.items() if flag != event.flag}
-            named = () if event.flag == "accusation" else entry.named_units
-            return replace(entry, flags=flags, named_units=named, moved_on=recorded.occurred_on)
+        case e.FlagSet() | e.FlagCleared():
+            return _flagged(entry, recorded, event)
         case _:
             assert_never(event)
+
+
+def _amended(entry: Entry, recorded: e.Recorded, event: e.EntryAmended) -> Entry:
+    after = {**entry.fields, **event.changes}
+    return replace(
+        entry,
+        fields={key: value for key, value in after.items() if value is not None},
+        due_on=event.due_on or entry.due_on,
+        moved_on=recorded.occurred_on,
+    )
+
+
+def _assigned(entry: Entry, recorded: e.Recorded, event: e.EntryAssigned) -> Entry:
+    assigned = replace(
+        entry,
+        lead_unit=event.lead_unit,
+        assisting_units=event.assisting_units,
+        responsible_post=event.responsible_post,
+        overseeing_post=event.overseeing_post,
+        due_on=event.due_on or entry.due_on,
+        proposed_unit=None,
+    )
+    return _at(assigned, recorded, event.stage)
+
+
+def _returned(entry: Entry, recorded: e.Recorded, event: e.EntryReturned) -> Entry:
+    returned = replace(
+        entry,
+        lead_unit=None,
+        assisting_units=(),
+        proposed_unit=event.proposed_unit,
+        return_count=entry.return_count + 1,
+    )
+    return _at(returned, recorded, event.stage)
+
+
+def _transferred(entry: Entry, recorded: e.Recorded, event: e.EntryTransferred) -> Entry:
+    moved = replace(
+        entry,
+        lead_unit=event.lead_unit,
+        assisting_units=tuple(unit for unit in entry.assisting_units if unit != event.lead_unit),
+        due_on=event.due_on or entry.due_on,
+        moved_on=recorded.occurred_on,
+    )
+    return moved if event.stage is None else _at(moved, recorded, event.stage)
+
+
+def _verified(entry: Entry, recorded: e.Recorded, event: e.VerificationPassed) -> Entry:
+    passed = replace(
+        entry,
+        verified_on=recorded.occurred_on,
+        verified_by=recorded.acted_by,
+        verifying_unit=recorded.unit_id,
+    )
+    return _at(passed, recorded, event.stage)
+
+
+def _failed(entry: Entry, recorded: e.Recorded, event: e.VerificationFailed) -> Entry:
+    failed = replace(
+        _unverified(entry),
+        done_on=None,
+        rework_count=entry.rework_count + 1,
+        due_on=event.due_on or entry.due_on,
+    )
+    return _at(failed, recorded, event.stage)
+
+
+def _flagged(entry: Entry, recorded: e.Recorded, event: e.FlagSet | e.FlagCleared) -> Entry:
+    flags = {flag: day for flag, day in entry.flags.items() if flag != event.flag}
+    named: tuple[int, ...] = ()
+    if isinstance(event, e.FlagSet):
+        flags[event.flag] = recorded.occurred_on
+        named = event.named_units
+    return replace(
+        entry,
+        flags=flags,
+        named_units=named if event.flag == "accusation" else entry.named_units,
+        moved_on=recorded.occurred_on,
+    )
 
 
 def _at(entry: Entry, recorded: e.Recorded, stage: str) -> Entry:
@@ -241,8 +277,3 @@ def _with_doers(entry: Entry, recorded: e.Recorded) -> Entry:
 
 def _unverified(entry: Entry) -> Entry:
     return replace(entry, verified_on=None, verified_by=None, verifying_unit=None)
-
-
-def _amended(fields: Fields, changes: Mapping[str, Value | None]) -> Fields:
-    after = {**fields, **changes}
-    return {key: value for key, value in after.items() if value is not None}

@@ -28,10 +28,10 @@ def _readings() -> Mapping[int, str]:
     return pinyin_dict
 
 
-def _spelled(reading: str) -> tuple[str, str]:
-    """`chéng` as ("cheng", "2"); ü is written v, as on keyboards, and so stands after u."""
+def _first(readings: str) -> tuple[str, str]:
+    """`chéng,shèng` as ("cheng", "2"); ü is written v, as on keyboards, and so stands after u."""
     tone, letters = _NEUTRAL, list[str]()
-    for mark in normalize("NFD", reading.replace("ü", "v")):
+    for mark in normalize("NFD", readings.split(",")[0]):
         if mark in _TONES:
             tone = _TONES[mark]
         elif mark == "\u0308":
@@ -54,7 +54,7 @@ class _SortKeys(dict[int, str]):
         if reading is None:
             key = normalize("NFKC", chr(code)).upper()
         else:
-            key = "".join(_spelled(reading.split(",")[0])) + chr(code)
+            key = "".join(_first(reading)) + chr(code)
         self[code] = key
         return key
 
@@ -64,12 +64,9 @@ class _Sounds(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         reading = _readings().get(code)
-        if reading is None:
-            sound = normalize("NFKC", chr(code)).casefold()
-        else:
-            sound = _spelled(reading.split(",")[0])[0]
-        self[code] = sound
-        return sound
+        heard = normalize("NFKC", chr(code)).casefold() if reading is None else _first(reading)[0]
+        self[code] = heard
+        return heard
 
 
 _SORT_KEYS = _SortKeys()

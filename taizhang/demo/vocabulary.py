@@ -35,6 +35,10 @@ class Vocabulary:
         """One of the templates, filled in."""
         return self.say(self._dice.choice(templates), **given)
 
+    def telling(self, **given: str) -> Vocabulary:
+        """The same memory with more in it; what is drawn from now on is not shared."""
+        return Vocabulary(self._dice, self._pools, {**self._known, **given})
+
     def forget(self, *names: str) -> None:
         """Draw these anew when they are next mentioned."""
         for name in names:

@@ -12,9 +12,9 @@ from taizhang.core import codec
 from taizhang.core import commands as c
 from taizhang.core import refusals as r
 from taizhang.core.actor import Actor
+from taizhang.ledger.database import cursor
 from taizhang.ledger.identity import new_id
 from taizhang.ledger.outcome import Outcome, Result
-from taizhang.ledger.store import cursor
 from taizhang.ledger.vault import keyed_digest
 from taizhang.org.models import Site
 

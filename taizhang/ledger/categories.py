@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from taizhang.ledger.store import cursor
+from taizhang.ledger.database import cursor
 
 _known: dict[str, int] = {}
 

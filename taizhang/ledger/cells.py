@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 
-from taizhang.ledger.store import cursor
+from taizhang.ledger.database import cursor
 
 SNAPSHOT_EVERY = 7
 """Days between two snapshots, counted from a fixed day so that every process makes the same ones."""

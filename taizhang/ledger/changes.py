@@ -37,9 +37,7 @@ VERB_OF: dict[type[Any], Verb] = {
 MOST_NAMED = 3
 
 
-def changed_since(
-    version: int, history: Sequence[e.Recorded], playbook: Playbook, zone: tzinfo
-) -> str:
+def changed_since(version: int, history: Sequence[e.Recorded], playbook: Playbook, zone: tzinfo) -> str:
     """Who did what and when after `version`, the latest first; of many the last few and how many there were."""
     later = [recorded for recorded in reversed(history) if recorded.version > version]
     names = dict(

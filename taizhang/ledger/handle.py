@@ -34,6 +34,7 @@ from taizhang.ledger.folding import Folded, advance, fold
 from taizhang.ledger.identity import new_id
 from taizhang.ledger.outcome import Outcome, Result
 from taizhang.ledger.pipeline import Writer
+from taizhang.ledger.statement import Overtaken
 from taizhang.org.models import Site
 from taizhang.org.sites import now as site_now
 from taizhang.org.sites import the_site
@@ -76,7 +77,7 @@ def handle(
             # What refused us may be the effect of our own idempotent twin, which then answers for us.
             twin = calls.earlier(site, actor, key, commands) if key is not None else None
             return twin or call.aborted(commands)
-        except (store.Overtaken, UniqueViolation, IntegrityError, DeadlockDetected):
+        except (Overtaken, UniqueViolation, IntegrityError, DeadlockDetected):
             # Another writer was faster. Decide again on what is there now; an idempotent twin answers for us.
             if key is not None and (earlier := calls.earlier(site, actor, key, commands)) is not None:
                 return earlier
@@ -120,7 +121,9 @@ class _Call:
 
     def run(self, commands: Sequence[c.AnyCommand], supply: numbers.Supply) -> None:
         standing = {
-            command.entry_id for command in commands if self.careful or not isinstance(command, c.RegisterEntry)
+            command.entry_id
+            for command in commands
+            if self.careful or not isinstance(command, c.RegisterEntry)
         }
         if len(standing) > 1 or (standing and self.careful):
             # All of them before the first chunk: two calls that lock chunk by chunk could wait for each other.
@@ -219,7 +222,9 @@ class _Chunk:
     def _is_taken(self, command: c.AnyCommand) -> bool:
         """Whether an id that is to be new is another entry's, be it one outside the actor's scope."""
         ids = {command.entry_id} if isinstance(command, c.RegisterEntry) else _part_ids([command])
-        return not ids.isdisjoint(self.taken) or any(self.folded.get(entry_id) is not None for entry_id in ids)
+        return not ids.isdisjoint(self.taken) or any(
+            self.folded.get(entry_id) is not None for entry_id in ids
+        )
 
     def _context(self, playbook: Playbook) -> Context:
         known = self.contexts.get(playbook.sha)
@@ -322,4 +327,6 @@ class _Chunk:
 
 
 def _part_ids(commands: Iterable[c.AnyCommand]) -> set[UUID]:
-    return {part.entry_id for command in commands if isinstance(command, c.SplitEntry) for part in command.parts}
+    return {
+        part.entry_id for command in commands if isinstance(command, c.SplitEntry) for part in command.parts
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from taizhang.ledger.store import cursor
+from taizhang.ledger.database import cursor
 
 OLDEST_MAJOR = 15
 """The PostgreSQL version from which everything here works."""

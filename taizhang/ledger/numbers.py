@@ -15,7 +15,7 @@ from threading import Lock
 from taizhang.core import commands as c
 from taizhang.core.playbook import Playbook
 from taizhang.ledger import ledgers
-from taizhang.ledger.store import cursor
+from taizhang.ledger.database import cursor
 from taizhang.org.models import Site
 
 BLOCK = 20

@@ -6,7 +6,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
-from taizhang.ledger.store import Statement, raw_connection
+from taizhang.ledger.database import raw_connection
+from taizhang.ledger.statement import Statement
 
 
 class Writer:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from taizhang.core.events import Recorded
 from taizhang.ledger import rows, store
+from taizhang.ledger.database import cursor
 from taizhang.ledger.visibility import Scope
 
 Order = Literal["registered", "due", "title", "number"]
@@ -144,7 +145,7 @@ def page(
         )
         parameters += [*after] if column else [after[1]]
     ordered = f"entry.{column} {way}, entry.entry_id {way}" if column else f"entry.entry_id {way}"
-    with store.cursor() as database:
+    with cursor() as database:
         database.execute(
             f"SELECT {LISTED}, {'entry.' + column if column else 'NULL'} FROM entry"
             f" WHERE {' AND '.join(where)} ORDER BY {ordered} LIMIT %s",
@@ -170,7 +171,7 @@ def each(site_id: int, scope: Scope, filters: Filters, *, size: int = 2_000) -> 
 def count(site_id: int, scope: Scope, filters: Filters) -> int:
     """How many entries, exactly."""
     where, parameters = _where(site_id, scope, filters)
-    with store.cursor() as database:
+    with cursor() as database:
         database.execute(f"SELECT count(*) FROM entry WHERE {' AND '.join(where)}", parameters)
         found = database.fetchone()
     return int(found[0]) if found is not None else 0
@@ -179,7 +180,7 @@ def count(site_id: int, scope: Scope, filters: Filters) -> int:
 def by_id(site_id: int, scope: Scope, entry_id: UUID) -> Listed | None:
     """One entry; None alike where it does not exist and where it may not be seen."""
     term, given = scope.condition()
-    with store.cursor() as database:
+    with cursor() as database:
         database.execute(
             f"SELECT {LISTED} FROM entry WHERE entry.site_id = %s AND entry.entry_id = %s AND {term}",
             [site_id, entry_id, *given],
@@ -191,7 +192,7 @@ def by_id(site_id: int, scope: Scope, entry_id: UUID) -> Listed | None:
 def by_number(site_id: int, scope: Scope, ledger_id: int, number: str) -> Listed | None:
     """The entry of this number in a ledger, under the same rule."""
     term, given = scope.condition()
-    with store.cursor() as database:
+    with cursor() as database:
         database.execute(
             f"SELECT {LISTED} FROM entry WHERE entry.site_id = %s AND entry.ledger_id = %s AND entry.number = %s"
             f" AND {term} ORDER BY entry.entry_id LIMIT 1",

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from taizhang.ledger import cells, ledgers, store
 from taizhang.ledger.categories import ids_of
+from taizhang.ledger.database import cursor, raw_connection
 from taizhang.ledger.folding import Folded, advance
 from taizhang.ledger.identity import new_id
 from taizhang.org.models import Site
@@ -26,10 +27,10 @@ def rebuild(site: Site, progress: Callable[[int], None] | None = None) -> int:
     """Drop and recreate entry rows, parties, stays and cells; how many entries. One transaction."""
     done = 0
     with transaction.atomic(using="owner"):
-        with store.cursor("owner") as database:
+        with cursor("owner") as database:
             database.execute(f"TRUNCATE {', '.join(PROJECTIONS)}")
         for entry_ids in _batches(site.id):
-            store.statement_of(_projected(site, entry_ids)).execute(store.raw_connection("owner"))
+            store.statement_of(_projected(site, entry_ids)).execute(raw_connection("owner"))
             done += len(entry_ids)
             if progress is not None:
                 progress(done)
@@ -40,7 +41,7 @@ def rebuild(site: Site, progress: Callable[[int], None] | None = None) -> int:
 def _batches(site_id: int) -> Iterator[list[UUID]]:
     after = UUID(int=0)
     while True:
-        with store.cursor("owner") as database:
+        with cursor("owner") as database:
             database.execute(NEXT_ENTRIES, (site_id, after, AT_ONCE))
             found = [row[0] for row in database]
         if not found:

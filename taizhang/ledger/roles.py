@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from django.db import connections
 
-from taizhang.ledger.store import cursor
+from taizhang.ledger.database import cursor
 
 INSERT_ONLY = ("event", "leaf", "opening", "playbook_version")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from taizhang.ledger.store import cursor
+from taizhang.ledger.database import cursor
 
 AT_ONCE = 50
 """Chunks (of up to 2,000 events) sealed in one transaction."""

@@ -1,9 +1,4 @@
-"""Reading and appending: the only module that writes the ledger's tables in the write path.
-
-A batch is one SQL statement of insert CTEs over arrays, whatever its size; parts with nothing
-to write are left out, so that a click costs what it writes. Statements are few and therefore
-stay prepared.
-"""
+"""What a chunk writes, table by table, and how histories are read back."""
 
 from __future__ import annotations
 
@@ -13,15 +8,13 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID
 
-from django.db import connections
-from psycopg import Connection, Cursor, RawCursor
-from psycopg.types.json import JsonbLoader
-
 from taizhang.core import codec
 from taizhang.core.events import Recorded
 from taizhang.core.playbook import Playbook
 from taizhang.ledger import rows
+from taizhang.ledger.database import cursor
 from taizhang.ledger.folding import Delta, Folded, Sojourn
+from taizhang.ledger.statement import STAY_COLUMNS, Parts, Statement, array
 from taizhang.tlog.leaf import leaf_hash
 
 EVENT_COLUMNS = {
@@ -41,20 +34,6 @@ EVENT_COLUMNS = {
     "salt": "bytea",
     "body": "text",
 }
-STAY_COLUMNS = {
-    "entry_id": "uuid",
-    "n": "int",
-    "ledger_id": "int",
-    "stage": "text",
-    "unit_id": "bigint",
-    "category_id": "int",
-    "due_on": "date",
-    "hidden": "bool",
-    "from_on": "date",
-    "known_on": "date",
-    "to_on": "date",
-    "unknown_on": "date",
-}
 PARTY_COLUMNS = {"unit_id": "bigint", "entry_id": "uuid", "role": "text"}
 SEALED_COLUMNS = {"ref": "uuid", "entry_id": "uuid", "subject_id": "uuid", "ciphertext": "bytea"}
 DELTA_COLUMNS = {
@@ -69,23 +48,6 @@ DELTA_COLUMNS = {
     "n_out": "text",
     "n_shift": "text",
 }
-CONVERSIONS = {
-    ("event", "source"): "source::jsonb",
-    ("event", "body"): "body::jsonb",
-    ("entry", "fields"): "fields::jsonb",
-    ("entry", "flags"): "flags::jsonb",
-    ("entry", "grams"): "array_to_tsvector(string_to_array(grams, E'\\x1f'))",
-    ("entry", "named_units"): "named_units::bigint[]",
-    ("cell_delta", "unit_ids"): "unit_ids::bigint[]",
-    ("cell_delta", "category_ids"): "category_ids::int[]",
-    ("cell_delta", "n_in"): "n_in::int[]",
-    ("cell_delta", "n_out"): "n_out::int[]",
-    ("cell_delta", "n_shift"): "n_shift::int[]",
-}
-
-
-class Overtaken(Exception):
-    """Somebody else wrote one of these entries between our reading and our writing; read again and retry."""
 
 
 @dataclass(slots=True)
@@ -104,14 +66,6 @@ class Appending:
     sealed: list[tuple[UUID, UUID, UUID, bytes]] = field(default_factory=list)
 
 
-def cursor(alias: str = "default") -> Cursor[Any]:
-    """A raw cursor of Django's own connection: server-side binding, prepared statements, the same transaction."""
-    raw: Cursor[Any] = raw_connection(alias).cursor()
-    # Django reads jsonb as text, for its own JSONField to decode.
-    raw.adapters.register_loader("jsonb", JsonbLoader)
-    return raw
-
-
 def record_of(recorded: Recorded, body: str) -> bytes:
     """The bytes a leaf is hashed over: the envelope in canonical JSON, a newline, the body in canonical JSON."""
     envelope = [
@@ -128,35 +82,9 @@ def record_of(recorded: Recorded, body: str) -> bytes:
     return f"{codec.canonical(envelope)}\n{body}".encode()
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """One chunk ready to be written; `updates` is how many entry rows it must find as they were read."""
-
-    sql: str
-    parameters: Sequence[Any]
-    updates: int
-
-    def execute(self, connection: Connection[Any]) -> None:
-        """Write. Raises Overtaken where an entry has moved on; the transaction is then unusable.
-
-        A raw cursor: numbered placeholders spare psycopg a search through a statement of this length.
-        """
-        with RawCursor(connection) as database:
-            database.execute(self.sql, self.parameters)
-            found = database.fetchone()
-        if found is None or found[0] != self.updates:
-            raise Overtaken
-
-
-def raw_connection(alias: str = "default") -> Connection[Any]:
-    """Django's own connection as the driver knows it: the same transaction, usable from one more thread."""
-    connections[alias].ensure_connection()
-    return connections[alias].connection  # type: ignore[no-any-return]
-
-
 def statement_of(writing: Appending) -> Statement:
     """One chunk's events, where there are any, and every projection of the entries they touch."""
-    parts = _Parts(writing.site_id)
+    parts = Parts(writing.site_id)
     if writing.events:
         bodies = [codec.canonical(codec.encode(item.event)) for item in writing.events]
         parts.insert("event", EVENT_COLUMNS, map(_event_row, writing.events, writing.salts, bodies))
@@ -199,7 +127,7 @@ def _event_row(recorded: Recorded, salt: bytes, body: str) -> tuple[Any, ...]:
     )
 
 
-def _outbox(parts: _Parts, writing: Appending, bodies: Sequence[str]) -> None:
+def _outbox(parts: Parts, writing: Appending, bodies: Sequence[str]) -> None:
     hashes = [
         leaf_hash(salt, record_of(item, body))
         for item, salt, body in zip(writing.events, writing.salts, bodies, strict=True)
@@ -219,7 +147,7 @@ def _entry_rows(items: Sequence[tuple[Folded, Playbook]], writing: Appending) ->
     return [rows.entry_row(folded.entry, playbook, writing.category_ids) for folded, playbook in items]
 
 
-def _parties(parts: _Parts, writing: Appending) -> None:
+def _parties(parts: Parts, writing: Appending) -> None:
     gained, lost = [], []
     for entry_id, (folded, _) in writing.after.items():
         before = writing.before[entry_id]
@@ -232,7 +160,7 @@ def _parties(parts: _Parts, writing: Appending) -> None:
     parts.delete("entry_party", PARTY_COLUMNS, lost)
 
 
-def _stays(parts: _Parts, writing: Appending) -> None:
+def _stays(parts: Parts, writing: Appending) -> None:
     """Stays only grow at the end; ending or hiding one rewrites its row under the same number."""
     new, changed = [], []
     for entry_id, (folded, _) in writing.after.items():
@@ -274,97 +202,6 @@ def _delta_rows(writing: Appending) -> list[tuple[Any, ...]]:
 
 def _flat(places: Mapping[tuple[int, int], list[int]]) -> list[tuple[int, ...]]:
     return [(*place, *counts) for place, counts in places.items()]
-
-
-def array(kind: str, values: Iterable[Any]) -> str:
-    """An array in PostgreSQL's text form. By hand because a driver that adapts value by value costs
-    more than everything else an import does."""
-    if kind == "text":
-        return "{" + ",".join(["NULL" if value is None else _quoted(value) for value in values]) + "}"
-    if kind == "bytea":
-        return "{" + ",".join(["NULL" if value is None else '"\\\\x' + value.hex() + '"' for value in values]) + "}"
-    if kind == "uuid":
-        return "{" + ",".join(["NULL" if value is None else value.hex for value in values]) + "}"
-    if kind == "timestamptz":
-        return "{" + ",".join([f'"{value.isoformat()}"' for value in values]) + "}"
-    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-class _Parts:
-    """Collects the CTEs of one statement with their parameters."""
-
-    def __init__(self, site_id: int) -> None:
-        self.site_id = site_id
-        self.ctes: list[str] = []
-        self.parameters: list[Any] = []
-        self.counts_updates = False
-
-    def raw(self, name: str, sql: str, *parameters: Any) -> None:
-        numbered = sql.format(*(self._place(parameter) for parameter in parameters))
-        self.ctes.append(f"put_{name} AS ({numbered})")
-
-    def _place(self, parameter: Any) -> str:
-        self.parameters.append(parameter)
-        return f"${len(self.parameters)}"
-
-    def _given(self, table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> str:
-        columns_of_values = zip(*values, strict=True)
-        arrays = ", ".join(
-            f"{self._place(array(kind, column))}::{kind}[]"
-            for kind, column in zip(columns.values(), columns_of_values, strict=True)
-        )
-        picked = ", ".join(CONVERSIONS.get((table, column), column) for column in columns)
-        return (
-            f"SELECT {self.site_id}::smallint, {picked} FROM unnest({arrays}) AS given ({', '.join(columns)})"
-        )
-
-    def insert(self, table: str, columns: Mapping[str, str], values: Iterable[Sequence[Any]]) -> None:
-        values = list(values)
-        if values:
-            given = self._given(table, columns, values)
-            self.ctes.append(f"put_{table} AS (INSERT INTO {table} (site_id, {', '.join(columns)}) {given})")
-
-    def delete(self, table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> None:
-        if values:
-            given = self._given(table, columns, values)
-            names = ", ".join(columns)
-            self.ctes.append(f"cut_{table} AS (DELETE FROM {table} WHERE (site_id, {names}) IN ({given}))")
-
-    def update_entries(self, values: Sequence[Sequence[Any]], base_versions: Sequence[int]) -> None:
-        if not values:
-            return
-        columns = {**rows.ENTRY_COLUMNS, "base_version": "int"}
-        given = self._given(
-            "entry", columns, [(*row, base) for row, base in zip(values, base_versions, strict=True)]
-        )
-        changed = [name for name in rows.ENTRY_COLUMNS if name != "entry_id"]
-        self.ctes.append(
-            f"now_entry (site_id, {', '.join(columns)}) AS ({given})"
-            f", set_entry AS (UPDATE entry SET {', '.join(f'{name} = now_entry.{name}' for name in changed)}"
-            " FROM now_entry WHERE entry.site_id = now_entry.site_id AND entry.entry_id = now_entry.entry_id"
-            " AND entry.version = now_entry.base_version RETURNING 1)"
-        )
-        self.counts_updates = True
-
-    def update_stays(self, values: Sequence[Sequence[Any]]) -> None:
-        if not values:
-            return
-        given = self._given("stay", STAY_COLUMNS, values)
-        changed = ("hidden", "to_on", "unknown_on")
-        self.ctes.append(
-            f"now_stay (site_id, {', '.join(STAY_COLUMNS)}) AS ({given})"
-            f", set_stay AS (UPDATE stay SET {', '.join(f'{name} = now_stay.{name}' for name in changed)}"
-            " FROM now_stay WHERE stay.site_id = now_stay.site_id AND stay.entry_id = now_stay.entry_id"
-            " AND stay.n = now_stay.n)"
-        )
-
-    def statement(self, updates: int) -> Statement:
-        counted = "count(*) FROM set_entry" if self.counts_updates else "0"
-        return Statement(f"WITH {', '.join(self.ctes)} SELECT {counted}", self.parameters, updates)
 
 
 def recorded_from(row: Sequence[Any]) -> Recorded:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from taizhang.core.actor import Actor, Agent
 from taizhang.core.units import Units
-from taizhang.ledger.store import cursor
+from taizhang.ledger.database import cursor
 from taizhang.org.tree import units_now
 
 

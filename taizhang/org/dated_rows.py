@@ -43,7 +43,7 @@ def write_paths(chart: Chart, units: Iterable[int]) -> None:
 
 def finish() -> None:
     """After the dated facts changed: bring today's columns in line and let every process know."""
-    settle(today(the_site()))
+    settle(today(the_site()), facts_changed=True)
     mark_changed()
 
 

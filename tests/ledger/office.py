@@ -20,7 +20,8 @@ from taizhang.core import commands as c
 from taizhang.core.actor import DUTIES, Actor, Agent
 from taizhang.core.playbook import Playbook
 from taizhang.core.values import Source
-from taizhang.ledger import ledgers, store
+from taizhang.ledger import ledgers
+from taizhang.ledger.database import cursor
 from taizhang.ledger.handle import handle
 from taizhang.ledger.identity import new_id
 from taizhang.ledger.outcome import Result
@@ -164,7 +165,7 @@ def refusals(result: Result) -> list[str]:
 
 
 def rows(sql: str, *parameters: Any, alias: str = "default") -> list[tuple[Any, ...]]:
-    with store.cursor(alias) as database:
+    with cursor(alias) as database:
         database.execute(sql, parameters)
         return database.fetchall()
 

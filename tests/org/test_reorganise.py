@@ -50,6 +50,16 @@ def _paths_in_order(unit: int) -> list[str]:
     return [row.path for row in sorted(rows, key=lambda row: row.from_on or date.min)]
 
 
+def test_a_move_taken_back_on_its_own_day_leaves_no_trace(city: City) -> None:
+    before = path_on(BEFORE)
+    move(city.town_a, city.county_b, DAY)
+    move(city.town_a, city.county_a, DAY)
+    assert path_on(DAY) == before
+    assert UnitPath.objects.filter(unit_id=city.town_a).count() == 1
+    assert Unit.objects.get(id=city.town_a).parent_id == city.county_a
+    assert Unit.objects.get(id=city.office).path == before[city.office]
+
+
 def test_a_coming_change_takes_effect_on_its_day_without_anybody_doing_anything(city: City) -> None:
     change_site(kind="rehearsal")
     rename(city.town_a, "新城镇", COMING, short_name="新城")

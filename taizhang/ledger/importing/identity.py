@@ -32,7 +32,8 @@ class Identities:
     def __init__(self, playbook: Playbook) -> None:
         self._secret = keystore().site_key()
         self._keys = playbook.sheet.key
-        self._sealed = frozenset(item.key for item in playbook.sealed_fields)
+        self._open = sorted(item.key for item in playbook.fields if not item.is_sealed)
+        self._sealed = sorted(item.key for item in playbook.sealed_fields)
         self._occurred: Counter[bytes] = Counter()
 
     def of(self, row: ReadRow) -> RowIdentity:
@@ -53,10 +54,11 @@ class Identities:
         return self._digest(f"{contents}\x1e{again}") if again else named
 
     def _contents(self, row: ReadRow) -> bytes:
-        plains, sealed = row.plains, self._sealed
-        opened = "\x1e".join(f"{key}\x1f{plains[key]}" for key in sorted(plains) if key not in sealed)
-        closed = "\x1e".join(f"{key}\x1f{plains[key]}" for key in sorted(plains) if key in sealed)
-        return self._digest(opened)[:HALF] + self._digest(closed)[:HALF]
+        return self._half(row, self._open) + self._half(row, self._sealed)
+
+    def _half(self, row: ReadRow, keys: list[str]) -> bytes:
+        plains = row.plains
+        return self._digest("\x1e".join([f"{key}\x1f{plains[key]}" for key in keys if key in plains]))[:HALF]
 
     def _digest(self, text: str) -> bytes:
         return hmac.digest(self._secret, text.encode(errors="surrogatepass"), "sha256")

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from taizhang.core.actor import Actor
+from taizhang.ledger.database import cursor
 from taizhang.ledger.importing.identity import RowIdentity
-from taizhang.ledger.store import cursor
 from taizhang.ledger.visibility import Scope, scope_of
 
 

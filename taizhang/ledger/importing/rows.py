@@ -56,30 +56,25 @@ class ReadRow:
     own_number: str = ""
 
 
-class CellReader:
-    """Reads the cells of one column. The same short content is parsed once."""
+class CellReader(dict[object, ReadCell]):
+    """Reads the cells of one column: by the text, or by (class, value) for what is no text.
 
-    __slots__ = ("_date1904", "_field", "_known", "_today")
+    The same short content is parsed once. A dict that fills itself, because a million calls of a
+    method to find something known would cost more than all parsing.
+    """
 
     def __init__(self, item: Field, today: date, date1904: bool) -> None:
+        super().__init__()
         self._field, self._today, self._date1904 = item, today, date1904
-        self._known: dict[object, ReadCell] = {}
 
-    def __call__(self, cell: Cell) -> ReadCell:
-        if cell.__class__ is str:
-            if len(cell) > _LONGEST_REMEMBERED:
-                return self._read(cell)
-            known = self._known.get(cell)
-            return known if known is not None else self._remember(cell, cell)
-        # 1, 1.0 and true are equal and yet read differently.
-        key = (cell.__class__, cell)
-        known = self._known.get(key)
-        return known if known is not None else self._remember(key, cell)
-
-    def _remember(self, key: object, cell: Cell) -> ReadCell:
-        if len(self._known) >= REMEMBERED:
-            self._known.clear()
-        read = self._known[key] = self._read(cell)
+    def __missing__(self, key: object) -> ReadCell:
+        cell: Cell = key[1] if isinstance(key, tuple) else key  # type: ignore[assignment]
+        read = self._read(cell)
+        if isinstance(cell, str) and len(cell) > _LONGEST_REMEMBERED:
+            return read
+        if len(self) >= REMEMBERED:
+            self.clear()
+        self[key] = read
         return read
 
     def _read(self, cell: Cell) -> ReadCell:
@@ -147,7 +142,8 @@ class RowReader:
             cell = cells[index]
             if cell is None:
                 continue
-            found = reader(cell)
+            # 1, 1.0 and true are equal and yet read differently.
+            found = reader[cell if cell.__class__ is str else (cell.__class__, cell)]
             if found.value is not None:
                 fields[key] = found.value
             plains[key] = found.plain

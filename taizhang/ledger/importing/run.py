@@ -18,6 +18,7 @@ from taizhang.core.wording import Label, Language
 from taizhang.formats.sheet.book import Book, Sheet
 from taizhang.formats.sheet.grid import Row
 from taizhang.ledger import ledgers
+from taizhang.ledger.database import cursor
 from taizhang.ledger.handle import handle
 from taizhang.ledger.importing.give_back import give_back
 from taizhang.ledger.importing.mapping import check_given, map_columns
@@ -28,7 +29,6 @@ from taizhang.ledger.importing.rows import ReadRow, RowReader, columns_of
 from taizhang.ledger.importing.wanting import what_is_wanting
 from taizhang.ledger.outcome import Result
 from taizhang.ledger.sheet_columns import SheetColumn, remember_columns
-from taizhang.ledger.store import cursor
 from taizhang.org.sites import the_site, today
 
 CHUNK = 2_000

@@ -1,0 +1,89 @@
+"""`python -m bench`: each benchmark in a process of its own, one after the other."""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bench import briefing, handling, importing, machine, rebuilding
+from bench.office import found, private_server
+from bench.report import Benchmark, Report, table
+
+BENCHMARKS = {
+    each.name: each
+    for each in (importing.BENCHMARK, handling.BENCHMARK, rebuilding.BENCHMARK, briefing.BENCHMARK)
+}
+RESULTS = Path(__file__).parent / "results"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHMARKS)} (default: all)")
+    parser.add_argument("--size", type=int, nargs="+", metavar="N", help="entries, in place of the full size")
+    parser.add_argument(
+        "--profile", action="store_true", help="also write where the time of the program goes"
+    )
+    args = parser.parse_args(argv)
+    unknown = [name for name in args.names if name not in BENCHMARKS]
+    if unknown:
+        parser.error(f"no benchmark is called {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    names = args.names or list(BENCHMARKS)
+    if len(names) == 1:
+        _run(BENCHMARKS[names[0]], args.size, profiled=args.profile)
+        return 0
+    more = [
+        *(["--profile"] if args.profile else []),
+        *(["--size", *map(str, args.size)] if args.size else []),
+    ]
+    return max(subprocess.run([sys.executable, "-m", "bench", name, *more]).returncode for name in names)
+
+
+def _run(benchmark: Benchmark, sizes: Sequence[int] | None, *, profiled: bool) -> None:
+    report = Report(profile=cProfile.Profile() if profiled else None)
+    sizes = tuple(sizes or benchmark.sizes)
+    RESULTS.mkdir(exist_ok=True)
+    before = machine.load()
+    with private_server():
+        about = machine.facts()
+        benchmark.run(found(), sizes, report)
+    about |= {"load before": round(before, 2), "load after": round(machine.load(), 2)}
+    _print(benchmark, about, sizes, report)
+    _keep(benchmark, about, sizes, report)
+
+
+def _print(benchmark: Benchmark, about: dict[str, object], sizes: Sequence[int], report: Report) -> None:
+    print(f"\n== {benchmark.name}: {benchmark.about}; {', '.join(f'{size:,}' for size in sizes)}")
+    print("; ".join(f"{name} {value}" for name, value in about.items()))
+    if report.profile is not None:
+        print("figures under a profiler are too high")
+    print(table(report.rows))
+    if report.wanted:
+        print(table(report.wanted))
+
+
+def _keep(benchmark: Benchmark, about: dict[str, object], sizes: Sequence[int], report: Report) -> None:
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    kept = {
+        "benchmark": benchmark.name,
+        "sizes": sizes,
+        "machine": about,
+        "profiled": report.profile is not None,
+        "rows": report.rows,
+        "wanted": report.wanted,
+    }
+    target = RESULTS / f"{stamp}-{benchmark.name}.json"
+    target.write_text(json.dumps(kept, ensure_ascii=False, indent=2), encoding="utf-8")
+    if report.profile is not None:
+        text = report.profile_table()
+        target.with_suffix(".profile.txt").write_text(text, encoding="utf-8")
+        print(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""One entry's life as the demo tells it, and how it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+from uuid import UUID
+
+from taizhang.core import commands as c
+from taizhang.core.fields import FieldError, parse
+from taizhang.core.playbook import CLAIMED_STAGE, Playbook
+from taizhang.core.values import Source, Value
+from taizhang.demo.plan import FieldText, Plan, Topic
+from taizhang.demo.prefecture import Place, Prefecture, source
+from taizhang.demo.vocabulary import Vocabulary
+from taizhang.ledger.ledgers import OpenLedger
+
+LONGEST_TITLE = 480
+TRIES = 40
+"""How often another title is looked for before one that was used is used again."""
+
+
+@dataclass(slots=True)
+class Book:
+    """A ledger of the demo with what it is filled with and what was written on it already."""
+
+    ledger: OpenLedger
+    playbook: Playbook
+    plan: Plan
+    titles: set[str] = field(default_factory=set)
+    serial: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class Life:
+    """Where an entry stands, as far as its next step depends on it. `accused` is the unit it names."""
+
+    entry_id: UUID
+    book: Book
+    topic: Topic
+    place: Place
+    words: Vocabulary
+    stage: str
+    moved_on: date
+    lead: int | None = None
+    assisting: tuple[int, ...] = ()
+    accused: int | None = None
+    file_count: int = 0
+    flags: set[str] = field(default_factory=set)
+    amended: set[str] = field(default_factory=set)
+    parent: Life | None = None
+    parts: list[Life] = field(default_factory=list)
+    is_due: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return self.book.playbook.is_open(self.stage)
+
+    @property
+    def is_settled(self) -> bool:
+        """Done or at an end: what a split entry waits for in its parts."""
+        return self.book.playbook.stage_of[self.stage].kind != "open"
+
+    @property
+    def waits_for_parts(self) -> bool:
+        return not all(part.is_settled for part in self.parts)
+
+
+def lead_for(life: Life, prefecture: Prefecture, dice: Random) -> int:
+    """Whose it is: the township's, else a department of the county or the city whose line of work it is."""
+    line = list(life.topic.line)
+    dice.shuffle(line)
+    city = [unit for name in line if (unit := prefecture.department(name)) is not None]
+    county = [unit for name in line if (unit := prefecture.department(name, life.place.county_name)) is not None]
+    chance = dice.random()
+    if life.accused is not None or chance < 0.2:
+        chosen = city[0]
+    elif chance < 0.42 and county:
+        chosen = county[0]
+    else:
+        chosen = life.place.unit
+    return prefecture.now(chosen)
+
+
+def begin(
+    book: Book, prefecture: Prefecture, dice: Random, entry_id: UUID, moment: datetime, *, accusation: bool
+) -> tuple[Life, dict[str, Value]]:
+    """A new entry of a ledger on a day, with the values of its fields."""
+    plan, day = book.plan, moment.date()
+    topic = dice.choices(plan.topics, [topic.weight for topic in plan.topics])[0]
+    places = prefecture.places
+    place = dice.choices(places, [1 / (n + 3) for n in range(len(places))])[0]
+    book.serial += 1
+    given = {
+        "city": prefecture.city,
+        "town": place.name,
+        "stem": place.stem,
+        "year": str(day.year),
+        "serial": f"{day.year}{book.serial:05d}",
+        "digits": f"{dice.randrange(10_000):04d}",
+        "day": (day - timedelta(days=dice.randint(0, 3))).isoformat(),
+        "moment": f"{moment - timedelta(minutes=dice.randint(30, 2_800)):%Y-%m-%d %H:%M}",
+    }
+    if accusation:
+        given["accused"] = prefecture.names[place.unit]
+        given["ask"] = Vocabulary(dice, [plan.texts], given).one_of(plan.texts["accused"])
+    words = _titled(book, topic, dice, given)
+    life = Life(entry_id, book, topic, place, words, book.playbook.first_stage, day)
+    life.accused = place.unit if accusation else None
+    return life, _values(book, words, dice, day)
+
+
+def _titled(book: Book, topic: Topic, dice: Random, given: dict[str, str]) -> Vocabulary:
+    """Words with a title nobody used on this ledger before."""
+    plan = book.plan
+    is_long = dice.random() * 100 < plan.long
+    for _ in range(TRIES):
+        words = Vocabulary(dice, [topic.words, plan.words, plan.texts, source()["words"]], given)
+        title = words.say(plan.long_title) if is_long else words.one_of(plan.titles)
+        if "ask" in given and "accused" in given:
+            title = given["ask"]
+        if title not in book.titles and len(title) <= LONGEST_TITLE:
+            break
+    book.titles.add(title)
+    return words.telling(title=title)
+
+
+def _values(book: Book, words: Vocabulary, dice: Random, day: date) -> dict[str, Value]:
+    values: dict[str, Value] = {}
+    for item in book.plan.fields:
+        if dice.random() * 100 < item.chance:
+            value = value_of(book, item, words, day)
+            if value is not None:
+                values[item.key] = value
+    return values
+
+
+def value_of(book: Book, item: FieldText, words: Vocabulary, day: date) -> Value | None:
+    """The text of the plan as the field reads it. Raises ValueError where it does not."""
+    answer = parse(book.playbook.field_of[item.key], words.say(item.text), today=day)
+    if isinstance(answer, FieldError):
+        raise ValueError(f"{book.plan.playbook}.{item.key}: {answer.message}")
+    return answer.value
+
+
+def registration(life: Life, values: dict[str, Value], *, flagged: bool) -> c.RegisterEntry:
+    """登记. An accusation may be flagged at once or later."""
+    if flagged:
+        life.flags.add("accusation")
+    return c.RegisterEntry(
+        entry_id=life.entry_id,
+        ledger_id=life.book.ledger.ledger_id,
+        fields=values,
+        flags=("accusation",) if flagged else (),
+        named_units=(life.accused,) if flagged and life.accused is not None else (),
+    )
+
+
+def claim(life: Life, values: dict[str, Value], lead: int, file: str) -> c.RegisterEntry:
+    """An entry taken over from an older sheet that says of it that it is closed."""
+    life.lead, life.stage = lead, CLAIMED_STAGE
+    return c.RegisterEntry(
+        entry_id=life.entry_id,
+        ledger_id=life.book.ledger.ledger_id,
+        fields=values,
+        lead_unit=lead,
+        closure_claimed=life.words.one_of(life.book.plan.texts["claimed"]),
+        source=Source("sheet", file),
+    )

@@ -1,0 +1,1 @@
+"""Bytes to values and back. Knows no Django, no database and no rule of the ledger."""

@@ -1,0 +1,162 @@
+"""One SQL statement that writes a whole chunk: insert CTEs over arrays, whatever its size.
+
+Parts with nothing to write are left out, so that a click costs what it writes. The texts are few
+and therefore stay prepared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import Connection, RawCursor
+
+from taizhang.ledger import rows
+
+STAY_COLUMNS = {
+    "entry_id": "uuid",
+    "n": "int",
+    "ledger_id": "int",
+    "stage": "text",
+    "unit_id": "bigint",
+    "category_id": "int",
+    "due_on": "date",
+    "hidden": "bool",
+    "from_on": "date",
+    "known_on": "date",
+    "to_on": "date",
+    "unknown_on": "date",
+}
+CONVERSIONS = {
+    ("event", "source"): "source::jsonb",
+    ("event", "body"): "body::jsonb",
+    ("entry", "fields"): "fields::jsonb",
+    ("entry", "flags"): "flags::jsonb",
+    ("entry", "grams"): "array_to_tsvector(string_to_array(grams, E'\\x1f'))",
+    ("entry", "named_units"): "named_units::bigint[]",
+    ("cell_delta", "unit_ids"): "unit_ids::bigint[]",
+    ("cell_delta", "category_ids"): "category_ids::int[]",
+    ("cell_delta", "n_in"): "n_in::int[]",
+    ("cell_delta", "n_out"): "n_out::int[]",
+    ("cell_delta", "n_shift"): "n_shift::int[]",
+}
+
+
+class Overtaken(Exception):
+    """Somebody else wrote one of these entries between our reading and our writing; read again and retry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One chunk ready to be written; `updates` is how many entry rows it must find as they were read."""
+
+    sql: str
+    parameters: Sequence[Any]
+    updates: int
+
+    def execute(self, connection: Connection[Any]) -> None:
+        """Write. Raises Overtaken where an entry has moved on; the transaction is then unusable.
+
+        A raw cursor: numbered placeholders spare psycopg a search through a statement of this length.
+        """
+        with RawCursor(connection) as database:
+            database.execute(self.sql, self.parameters)
+            found = database.fetchone()
+        if found is None or found[0] != self.updates:
+            raise Overtaken
+
+
+class Parts:
+    """Collects the CTEs of one statement with their parameters."""
+
+    def __init__(self, site_id: int) -> None:
+        self.site_id = site_id
+        self.ctes: list[str] = []
+        self.parameters: list[Any] = []
+        self.counts_updates = False
+
+    def raw(self, name: str, sql: str, *parameters: Any) -> None:
+        numbered = sql.format(*(self._place(parameter) for parameter in parameters))
+        self.ctes.append(f"put_{name} AS ({numbered})")
+
+    def _place(self, parameter: Any) -> str:
+        self.parameters.append(parameter)
+        return f"${len(self.parameters)}"
+
+    def _given(self, table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> str:
+        columns_of_values = zip(*values, strict=True)
+        arrays = ", ".join(
+            f"{self._place(array(kind, column))}::{kind}[]"
+            for kind, column in zip(columns.values(), columns_of_values, strict=True)
+        )
+        picked = ", ".join(CONVERSIONS.get((table, column), column) for column in columns)
+        return (
+            f"SELECT {self.site_id}::smallint, {picked} FROM unnest({arrays}) AS given ({', '.join(columns)})"
+        )
+
+    def insert(self, table: str, columns: Mapping[str, str], values: Iterable[Sequence[Any]]) -> None:
+        values = list(values)
+        if values:
+            given = self._given(table, columns, values)
+            self.ctes.append(f"put_{table} AS (INSERT INTO {table} (site_id, {', '.join(columns)}) {given})")
+
+    def delete(self, table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> None:
+        if values:
+            given = self._given(table, columns, values)
+            names = ", ".join(columns)
+            self.ctes.append(f"cut_{table} AS (DELETE FROM {table} WHERE (site_id, {names}) IN ({given}))")
+
+    def update_entries(self, values: Sequence[Sequence[Any]], base_versions: Sequence[int]) -> None:
+        if not values:
+            return
+        columns = {**rows.ENTRY_COLUMNS, "base_version": "int"}
+        given = self._given(
+            "entry", columns, [(*row, base) for row, base in zip(values, base_versions, strict=True)]
+        )
+        changed = [name for name in rows.ENTRY_COLUMNS if name != "entry_id"]
+        self.ctes.append(
+            f"now_entry (site_id, {', '.join(columns)}) AS ({given})"
+            f", set_entry AS (UPDATE entry SET {', '.join(f'{name} = now_entry.{name}' for name in changed)}"
+            " FROM now_entry WHERE entry.site_id = now_entry.site_id AND entry.entry_id = now_entry.entry_id"
+            " AND entry.version = now_entry.base_version RETURNING 1)"
+        )
+        self.counts_updates = True
+
+    def update_stays(self, values: Sequence[Sequence[Any]]) -> None:
+        if not values:
+            return
+        given = self._given("stay", STAY_COLUMNS, values)
+        changed = ("hidden", "to_on", "unknown_on")
+        self.ctes.append(
+            f"now_stay (site_id, {', '.join(STAY_COLUMNS)}) AS ({given})"
+            f", set_stay AS (UPDATE stay SET {', '.join(f'{name} = now_stay.{name}' for name in changed)}"
+            " FROM now_stay WHERE stay.site_id = now_stay.site_id AND stay.entry_id = now_stay.entry_id"
+            " AND stay.n = now_stay.n)"
+        )
+
+    def statement(self, updates: int) -> Statement:
+        counted = "count(*) FROM set_entry" if self.counts_updates else "0"
+        return Statement(f"WITH {', '.join(self.ctes)} SELECT {counted}", self.parameters, updates)
+
+
+def array(kind: str, values: Iterable[Any]) -> str:
+    """An array in PostgreSQL's text form. By hand because a driver that adapts value by value costs
+    more than everything else an import does."""
+    if kind == "text":
+        return "{" + ",".join(["NULL" if value is None else _quoted(value) for value in values]) + "}"
+    if kind == "bytea":
+        return (
+            "{"
+            + ",".join(["NULL" if value is None else '"\\\\x' + value.hex() + '"' for value in values])
+            + "}"
+        )
+    if kind == "uuid":
+        return "{" + ",".join(["NULL" if value is None else value.hex for value in values]) + "}"
+    if kind == "timestamptz":
+        return "{" + ",".join([f'"{value.isoformat()}"' for value in values]) + "}"
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

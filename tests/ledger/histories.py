@@ -1,0 +1,127 @@
+"""Random histories of a small office, written through `handle` over some weeks of a turned clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from uuid import UUID, uuid4
+
+from taizhang.core import commands as c
+from taizhang.core.actor import Actor
+from taizhang.core.values import EvidenceRef, Part, RowOrigin
+from taizhang.ledger.handle import handle
+from taizhang.ledger.identity import new_id
+from tests.ledger.office import BY_PHONE, Office, rows
+
+KINDS = ("环境", "安全", "安全/消防")
+
+
+class Years:
+    """A seeded source of commands; `ids` are the entries there are."""
+
+    def __init__(self, office: Office, seed: int, start: date = date(2026, 3, 2)) -> None:
+        self.office, self.dice, self.day = office, Random(seed), start
+        self.ids: list[UUID] = []
+        self.stage_of: dict[UUID, str] = {}
+        self.written = 0
+        self.units = [office.county, office.town, office.section, office.other_town, office.checking]
+        self.turn(0)
+
+    def turn(self, days: int) -> None:
+        """Go on some days; the clock stands at 07:30 in Shanghai, still the day before in UTC."""
+        self.day += timedelta(days=days)
+        self.office.at(datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC) - timedelta(minutes=30))
+
+    def live(self, days: int, busy: int = 14) -> None:
+        """Some days of work, new entries and old ones, by people of several units."""
+        for _ in range(days):
+            self.turn(self.dice.choice([1, 1, 2]))
+            doer = ("办理员丙", self.dice.choice([self.office.section, *self.units]))
+            for person, unit in (("交办员乙", self.office.city), doer, ("核查员丁", self.office.checking)):
+                self.stage_of = dict(rows("SELECT entry_id, stage FROM entry"))
+                self.send([self.command() for _ in range(busy)], person, unit)
+
+    def send(self, commands: list[c.AnyCommand], person: str, unit: int) -> None:
+        acting = self.office.agent(person, unit, scope=self.office.city)
+        typing = self.office.agent("登记员甲", self.office.town, scope=self.office.city) if self.dice.random() < 0.2 else acting
+        result = handle(commands, Actor(acting, typing), on_refusal="skip")
+        for command, outcome in zip(commands, result.outcomes, strict=True):
+            if outcome.version is not None:
+                self.written += 1
+                if isinstance(command, c.SplitEntry):
+                    self.ids += [part.entry_id for part in command.parts]
+                elif isinstance(command, c.RegisterEntry):
+                    self.ids.append(command.entry_id)
+
+    def command(self) -> c.AnyCommand:
+        dice = self.dice
+        back = dice.choice([None, None, None, timedelta(days=dice.randint(1, 9))])
+        given = {"occurred_on": self.day - back if back else None, "source": BY_PHONE}
+        if not self.ids or dice.random() < 0.15:
+            return self.registration(**given)
+        entry = dice.choice(self.ids)
+        return self.forward(entry, given) if dice.random() < 0.7 else self.any_step(entry, given)
+
+    def registration(self, **given: object) -> c.RegisterEntry:
+        dice = self.dice
+        fields = {"title": f"第{dice.randint(1, 999)}号"}
+        if dice.random() < 0.7:
+            fields["kind"] = dice.choice(KINDS)
+        if dice.random() < 0.3:
+            fields["phone"] = f"138{dice.randint(0, 99_999_999):08d}"
+        origin = RowOrigin(key=f"{dice.getrandbits(64):016x}", digest="ab" * 8, file="表.xlsx", sheet="一", row=7)
+        return self.office.registration(
+            fields=fields,
+            closure_claimed=dice.choice(["", "", "", "关闭"]),
+            lead_unit=dice.choice([None, *self.units]),
+            assisting_units=dice.choice([(), (self.office.county,)]),
+            origin=dice.choice([None, origin]),
+            flags=dice.choice([(), (), (), ("carried",), ("accusation",)]),
+            named_units=dice.choice([(), (self.office.other_county,)]),
+            **given,
+        )
+
+    def forward(self, entry: UUID, given: dict[str, object]) -> c.AnyCommand:
+        """The step that brings the entry on; random ones alone rarely close anything."""
+        due, more = self.day + timedelta(days=9), {"entry_id": entry, **given}
+        forward: dict[str, c.AnyCommand] = {
+            "new": c.AssignEntry(lead_unit=self.dice.choice([self.office.town, *self.units]), due_on=due, **more),  # type: ignore[arg-type]
+            "assigned": c.AcceptEntry(**more),  # type: ignore[arg-type]
+            "done": self.dice.choice([c.PassVerification(**more), c.FailVerification(reason="没修好", **more)]),  # type: ignore[arg-type]
+            "verified": c.CloseOutEntry(**more),  # type: ignore[arg-type]
+            "claimed": c.SendClaimToVerification(**more),  # type: ignore[arg-type]
+        }
+        working = [c.AmendEntry(changes={"measure": "修", "kind": self.dice.choice(KINDS)}, **more), c.ReportDone(**more)]  # type: ignore[arg-type]
+        return forward.get(self.stage_of.get(entry, "new")) or self.dice.choice(working)
+
+    def any_step(self, entry: UUID, given: dict[str, object]) -> c.AnyCommand:
+        dice, unit = self.dice, self.dice.choice(self.units)
+        due = self.day + timedelta(days=dice.randint(0, 20))
+        more = {"entry_id": entry, **given}
+        steps: list[c.AnyCommand] = [
+            c.AssignEntry(lead_unit=unit, due_on=due, assisting_units=dice.choice([(), (self.office.city,)]), **more),  # type: ignore[arg-type]
+            c.AcceptEntry(**more),  # type: ignore[arg-type]
+            c.AcceptEntry(**more),  # type: ignore[arg-type]
+            c.ClaimEntry(**more),  # type: ignore[arg-type]
+            c.AmendEntry(changes={"kind": dice.choice([None, *KINDS]), "measure": "修"}, due_on=dice.choice([None, due]), **more),  # type: ignore[arg-type]
+            c.ReportProgress(text="进展", **more),  # type: ignore[arg-type]
+            c.AttachEvidence(evidence=EvidenceRef(uuid4(), "ab", "image/png", 1), **more),  # type: ignore[arg-type]
+            c.ReportDone(**more),  # type: ignore[arg-type]
+            c.ReportDone(**more),  # type: ignore[arg-type]
+            c.PassVerification(**more),  # type: ignore[arg-type]
+            c.PassVerification(**more),  # type: ignore[arg-type]
+            c.FailVerification(reason="没修好", **more),  # type: ignore[arg-type]
+            c.CloseOutEntry(**more),  # type: ignore[arg-type]
+            c.ReturnEntry(reason="不属本单位", **more),  # type: ignore[arg-type]
+            c.TransferEntry(lead_unit=unit, reason="转", **more),  # type: ignore[arg-type]
+            c.SplitEntry(parts=(Part(new_id(), "一", unit), Part(new_id(), "二")), reason="分", **more),  # type: ignore[arg-type]
+            c.VoidEntry(reason="重复", **more),  # type: ignore[arg-type]
+            c.SetFlag(flag="accusation", named_units=(self.office.other_town,), **more),  # type: ignore[arg-type]
+            c.ClearFlag(flag="accusation", reason="查否", **more),  # type: ignore[arg-type]
+            c.ClearFlag(flag="accusation", reason="查否", **more),  # type: ignore[arg-type]
+            c.ClearFlag(flag="accusation", reason="查否", **more),  # type: ignore[arg-type]
+            c.SetFlag(flag="carried", **more),  # type: ignore[arg-type]
+            c.SendClaimToVerification(**more),  # type: ignore[arg-type]
+            c.MakeComment(text="留言", **more),  # type: ignore[arg-type]
+        ]
+        return dice.choice(steps)
