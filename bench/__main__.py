@@ -41,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         *(["--profile"] if args.profile else []),
         *(["--size", *map(str, args.size)] if args.size else []),
     ]
-    return max(subprocess.run([sys.executable, "-m", "bench", name, *more]).returncode for name in names)
+    calls = ([sys.executable, "-m", "bench", name, *more] for name in names)
+    return max(subprocess.run(call, check=False).returncode for call in calls)
 
 
 def _run(benchmark: Benchmark, sizes: Sequence[int] | None, *, profiled: bool) -> None:

@@ -33,7 +33,7 @@ def run(office: Office, sizes: Sequence[int], report: Report) -> None:
     days = min(DAYS, max(2, size // 20))
     first, last = _history(office, size, days, report)
     office.settle()
-    dice = Random(7)  # noqa: S311 - repeatable, not secret
+    dice = Random(7)
     asked = [first + timedelta(days=dice.randrange((last - first).days)) for _ in range(min(QUESTIONS, size))]
     questions = _questions(office)
     _answer("without snapshots", {"standing": questions["standing"]}, asked, report)
@@ -72,7 +72,7 @@ class _Diary:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._dice = Random(3)  # noqa: S311 - repeatable, not secret
+        self._dice = Random(3)
         self._waiting: dict[tuple[int, int], list[UUID]] = defaultdict(list)
         self.events = 0
 

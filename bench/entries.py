@@ -19,8 +19,9 @@ KEYS = (
     "place", "responsible", "telephone", "money", "households", "remark",
 )  # fmt: skip
 CATEGORIES = (
-    "环境卫生/垃圾清运", "环境卫生/污水外溢", "环境卫生/河道漂浮物", "市政设施/路灯", "市政设施/道路破损", "市政设施/井盖",
-    "安全生产/消防通道", "安全生产/用电", "安全生产/危房", "民生服务/供水", "民生服务/低保", "民生服务/就学",
+    "环境卫生/垃圾清运", "环境卫生/污水外溢", "环境卫生/河道漂浮物", "市政设施/路灯", "市政设施/道路破损",
+    "市政设施/井盖", "安全生产/消防通道", "安全生产/用电", "安全生产/危房", "民生服务/供水",
+    "民生服务/低保", "民生服务/就学",
 )  # fmt: skip
 LEVELS = ("轻微", "一般", "一般", "较大", "重大")
 WHERE = (
@@ -52,7 +53,7 @@ REMARKS = ("群众多次反映", "已现场看过", "需两家单位会商", "�
 
 def cells(n: int, units: Sequence[str], base: date) -> tuple[object, ...]:
     """One row of fifteen filled cells as an office would fill them; `units` are names of units that exist."""
-    dice = Random(n)  # noqa: S311 - repeatable, not secret
+    dice = Random(n)
     found = base - timedelta(days=dice.randrange(700))
     due = found + timedelta(days=dice.randrange(15, 120))
     return (
@@ -90,7 +91,7 @@ def registration(n: int, ledger_id: int, units: Sequence[str], base: date) -> c.
     values = dict(zip(KEYS, cells(n, units, base), strict=True))
     due = (base + timedelta(days=n % 90)).isoformat()
     fields: dict[str, Value] = {
-        **{key: str(value) for key, value in values.items()},
+        **{key: f"{value:g}" if isinstance(value, float) else str(value) for key, value in values.items()},
         "assisting": tuple(str(values["assisting"]).split("、")),
         "due_on": due,
     }

@@ -29,7 +29,7 @@ def run(office: Office, sizes: Sequence[int], report: Report) -> None:
 
     # As the web server does.
     numbers.keep_blocks()
-    dice = Random(1)  # noqa: S311 - repeatable, not secret
+    dice = Random(1)
     serials, untouched, means = count(), list[UUID](), []
     for size in sizes:
         untouched += office.register(next(serials) for _ in range(size - _entries(office)))
@@ -52,7 +52,7 @@ def _mean_at(size: int, chosen: list[UUID], office: Office, serials: Iterator[in
     """Let the chosen entries go through each verb, in another order each time; the mean milliseconds."""
     total, measurements, lead = Cost(), 0, dict[UUID, int]()
     for verb, one in _verbs(office, lead, serials).items():
-        Random(verb).shuffle(chosen)  # noqa: S311 - repeatable, not secret
+        Random(verb).shuffle(chosen)
         cost = _cost([one(entry_id) for entry_id in chosen], report)
         report.rows.append(_row(f"{verb} at {size:,}", len(chosen) - WARM, cost))
         total.app, total.postgres, total.wall = (

@@ -46,13 +46,14 @@ class Office:
 
     def do(self, commands: Iterable[AnyCommand], actor: Actor) -> list[UUID]:
         """Carry out any number of commands; the entries. Raises where one is refused."""
+        from taizhang.core.refusals import Aborted
         from taizhang.ledger.handle import handle
 
         waiting, done = iter(commands), list[UUID]()
         while call := list(islice(waiting, CALL)):
             result = handle(call, actor)
             if result.refused:
-                raise ValueError(result.refused[0])
+                raise ValueError([each.refusal for each in result.refused if each.refusal != Aborted()])
             done += [outcome.entry_id for outcome in result.outcomes]
         return done
 

@@ -14,6 +14,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 PACKAGE = Path(__file__).resolve().parent
 
+# Only the table of single characters is used (core.pinyin); the phrases would cost every command 0.2 s.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")
+
 DATA = Path(os.environ.get("TAIZHANG_DATA", "data")).absolute()
 SECRET_KEY = os.environ.get("TAIZHANG_SECRET_KEY", "")
 DEBUG = False

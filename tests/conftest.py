@@ -102,5 +102,5 @@ def fresh_database(
 def _forget(request: pytest.FixtureRequest) -> Iterator[None]:
     """Nothing remembered in this process outlives the test whose transaction is rolled back."""
     yield
-    if "db" in request.fixturenames or "fresh_database" in request.fixturenames:
+    if _meets_a_database(request.node):
         forget_everything()

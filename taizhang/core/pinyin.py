@@ -31,7 +31,7 @@ def _readings() -> Mapping[int, str]:
 def _first(readings: str) -> tuple[str, str]:
     """`chéng,shèng` as ("cheng", "2"); ü is written v, as on keyboards, and so stands after u."""
     tone, letters = _NEUTRAL, list[str]()
-    for mark in normalize("NFD", readings.split(",")[0]):
+    for mark in normalize("NFD", readings.partition(",")[0]):
         if mark in _TONES:
             tone = _TONES[mark]
         elif mark == "\u0308":
@@ -51,10 +51,9 @@ class _SortKeys(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         reading = _readings().get(code)
-        if reading is None:
-            key = normalize("NFKC", chr(code)).upper()
-        else:
-            key = "".join(_first(reading)) + chr(code)
+        key = (
+            normalize("NFKC", chr(code)).upper() if reading is None else "".join(_first(reading)) + chr(code)
+        )
         self[code] = key
         return key
 

@@ -184,7 +184,7 @@ class Deeds:
         words = life.words.telling(title=part.title)
         return Life(
             part.entry_id, life.book, life.topic, life.place, words, life.book.playbook.first_stage, day,
-            accused=life.accused, flags={"accusation"} & life.flags, parent=life,
+            accused=life.accused, flags={"accusation"} & life.flags, amended={*life.amended}, parent=life,
         )  # fmt: skip
 
     def _progress(self, life: Life, _: date) -> c.AnyCommand:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
+from taizhang.core.wording import Label
 from taizhang.ledger.models import SheetColumns
+
+OWN_NUMBER = Label("台账编号", "Ledger number")
+OWN_STAGE = Label("当前环节", "Present stage")
+"""The columns an export adds; an import knows them again, and they are no field's."""
 
 
 @dataclass(frozen=True, slots=True)

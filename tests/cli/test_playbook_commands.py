@@ -51,7 +51,11 @@ def test_what_does_not_read_is_named_with_file_line_and_key(empty: Terminal, fol
     assert f"playbook.toml:{line} field.category.kind：" in said.out
     assert "hazard：" in said.out, "the others are checked all the same"
     problem = empty.refused("playbook", "check", str(folder), "--json").json["playbooks"][0]["problems"][0]
-    assert (problem["file"], problem["line"], problem["key"]) == ("playbook.toml", line, "field.category.kind")
+    assert (problem["file"], problem["line"], problem["key"]) == (
+        "playbook.toml",
+        line,
+        "field.category.kind",
+    )
 
 
 def test_what_reads_and_is_not_proved_is_a_refusal_too(empty: Terminal, folder: Path) -> None:
@@ -131,9 +135,10 @@ def test_a_bad_file_leaves_no_folder_behind(empty: Terminal, tmp_path: Path) -> 
     out = tmp_path / "out"
     assert "网页" in empty.refused("playbook", "infer", str(bad), "--out", str(out)).err
     assert "没有这个文件" in empty.refused("playbook", "infer", str(bad) + "x", "--out", str(out)).err
-    assert "没有名为“乙”" in empty.refused(
-        "playbook", "infer", str(_book(tmp_path)), "--sheet", "乙", "--out", str(out)
-    ).err
+    assert (
+        "没有名为“乙”"
+        in empty.refused("playbook", "infer", str(_book(tmp_path)), "--sheet", "乙", "--out", str(out)).err
+    )
     assert not out.exists()
 
 

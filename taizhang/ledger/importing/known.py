@@ -9,6 +9,7 @@ from typing import Any
 from taizhang.core.actor import Actor
 from taizhang.ledger.database import cursor
 from taizhang.ledger.importing.identity import RowIdentity
+from taizhang.ledger.statement import array
 from taizhang.ledger.visibility import Scope, scope_of
 
 
@@ -47,8 +48,8 @@ class KnownRows:
                 " ORDER BY given.n, entry.source_digest = given.digest DESC, entry.entry_id",
                 [
                     *visible_given,
-                    [row.key for row in rows],
-                    [row.digest for row in rows],
+                    array("bytea", (row.key for row in rows)),
+                    array("bytea", (row.digest for row in rows)),
                     self._site_id,
                     self._ledger_id,
                     *existing_given,

@@ -17,10 +17,7 @@ from taizhang.core.playbook import Field, Playbook
 from taizhang.core.wording import Label
 from taizhang.formats.sheet.grid import Column
 from taizhang.ledger.importing.refusals import NoSuchColumn, NoSuchField
-
-OWN_NUMBER = Label("台账编号", "Ledger number")
-OWN_STAGE = Label("当前环节", "Present stage")
-"""The columns an export adds: known again, and no field's."""
+from taizhang.ledger.sheet_columns import OWN_NUMBER, OWN_STAGE
 
 _SERIAL = re.compile(r"序号|序|序列号|行号|no\.?|#|№")
 _BRACKETS = re.compile(r"(.+?)[(\[【]([^()\[\]【】]*)[)\]】]")
