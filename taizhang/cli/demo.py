@@ -51,7 +51,7 @@ def _run(args: Namespace, say: Say) -> int:
 
 def _make_ready(data: Path, say: Say, *, fresh: bool, own_database: bool) -> None:
     """The whole sample site: the one there is, or a new one. Raises Refused on a site of another kind."""
-    from taizhang.demo import prepare
+    from taizhang.demo.prepare import prepare
     from taizhang.org.models import Site
 
     site = Site.objects.first()
@@ -65,7 +65,7 @@ def _make_ready(data: Path, say: Say, *, fresh: bool, own_database: bool) -> Non
     if site is not None:
         _empty(data, own_database)
     with say.progress(_("正在准备示例站点")) as step:
-        prepare(step)
+        prepare(progress=step)
     (data / READY).touch(mode=0o600)
 
 

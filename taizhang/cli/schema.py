@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pkgutil import iter_modules
 
@@ -10,7 +12,8 @@ from taizhang.cli.language import gettext as _
 from taizhang.cli.say import Say
 
 Migration = tuple[str, str]
-UNDEFINED_TABLE = "42P01"
+NOT_READABLE = ("42P01", "42501")
+"""PostgreSQL's codes for a table that is not there, or not granted: its database is new, or being made."""
 
 
 def brought_up_to_date(say: Say, *, may_create: bool) -> bool:
@@ -19,29 +22,41 @@ def brought_up_to_date(say: Say, *, may_create: bool) -> bool:
     Costs one short query where nothing is missing. Raises Refused for a database that a newer
     version has changed already.
     """
-    applied, known = _applied(), _known()
-    if not applied and not may_create:
-        return False
-    if unknown := _of_ours(applied - known):
-        raise Refused(
-            f"这个数据库已被更新版本的台账使用过（{unknown}）：请安装新版本。",
-            f"A newer version of Taizhang has used this database ({unknown}): install that version.",
-        )
-    if known - applied:
-        _migrate(say)
+    from taizhang.ledger.roles import grant_application
+
+    known = _known()
+    if known <= (applied := _applied("default")):
+        _refuse_newer(applied - known)
+        return True
+    with _alone():
+        # Read again: of two commands that start at once, the second finds the tables made.
+        applied = _applied("owner")
+        if not applied and not may_create:
+            return False
+        _refuse_newer(applied - known)
+        if known - applied:
+            _migrate(say)
+        # Also where only these are missing, because somebody pulled the plug before them.
+        grant_application()
     return True
 
 
-def _applied() -> set[Migration]:
-    from django.db import connection
-    from django.db.utils import ProgrammingError
+def _applied(alias: str) -> set[Migration]:
+    from django.db import connections
+    from django.db.utils import OperationalError, ProgrammingError
 
     try:
-        with connection.cursor() as database:
+        with connections[alias].cursor() as database:
             database.execute("SELECT app, name FROM django_migrations")
             return {(app, name) for app, name in database.fetchall()}
+    except OperationalError as error:
+        # The first word with the server, so this is about reaching it; libpq says whom, never the password.
+        raise Refused(
+            f"连不上数据库，请检查 DATABASE_URL：{error}",
+            f"The database cannot be reached, check DATABASE_URL: {error}",
+        ) from error
     except ProgrammingError as error:
-        if getattr(error.__cause__, "sqlstate", None) != UNDEFINED_TABLE:
+        if getattr(error.__cause__, "sqlstate", None) not in NOT_READABLE:
             raise
         return set()
 
@@ -58,21 +73,28 @@ def _known() -> set[Migration]:
     return known
 
 
-def _of_ours(migrations: set[Migration]) -> str:
-    return ", ".join(sorted(f"{app}.{name}" for app, name in migrations if app in ("org", "ledger")))
+def _refuse_newer(unknown: set[Migration]) -> None:
+    if newer := ", ".join(sorted(f"{app}.{name}" for app, name in unknown if app in ("org", "ledger"))):
+        raise Refused(
+            f"这个数据库已被更新版本的台账使用过（{newer}）：请安装新版本。",
+            f"A newer version of Taizhang has used this database ({newer}): install that version.",
+        )
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    from django.db import connections
+
+    with connections["owner"].cursor() as database:
+        database.execute("SELECT pg_advisory_lock(hashtext('taizhang migrations'))")
+        try:
+            yield
+        finally:
+            database.execute("SELECT pg_advisory_unlock(hashtext('taizhang migrations'))")
 
 
 def _migrate(say: Say) -> None:
     from django.core.management import call_command
-    from django.db import connections
 
-    from taizhang.ledger.roles import grant_application
-
-    with say.progress(_("正在建立数据表")), connections["owner"].cursor() as database:
-        # Two commands may start at once; the second finds nothing left to do.
-        database.execute("SELECT pg_advisory_lock(hashtext('taizhang migrations'))")
-        try:
-            call_command("migrate", database="owner", verbosity=0, interactive=False)
-            grant_application()
-        finally:
-            database.execute("SELECT pg_advisory_unlock(hashtext('taizhang migrations'))")
+    with say.progress(_("正在建立数据表")):
+        call_command("migrate", database="owner", verbosity=0, interactive=False)

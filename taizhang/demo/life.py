@@ -76,7 +76,7 @@ def lead_for(life: Life, prefecture: Prefecture, dice: Random) -> int:
     chance = dice.random()
     if life.accused is not None or chance < 0.2:
         chosen = city[0]
-    elif chance < 0.42 and county:
+    elif chance < 0.38 and county:
         chosen = county[0]
     else:
         chosen = life.place.unit
@@ -90,7 +90,7 @@ def begin(
     plan, day = book.plan, moment.date()
     topic = dice.choices(plan.topics, [topic.weight for topic in plan.topics])[0]
     places = prefecture.places
-    place = dice.choices(places, [1 / (n + 3) for n in range(len(places))])[0]
+    place = dice.choices(places, [1 / (n + 2) for n in range(len(places))])[0]
     book.serial += 1
     given = {
         "city": prefecture.city,

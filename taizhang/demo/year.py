@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -12,6 +12,7 @@ from uuid import UUID
 from taizhang.core import commands as c
 from taizhang.core.actor import Actor
 from taizhang.core.playbook import Role, Verb
+from taizhang.core.values import EvidenceRef, Source
 from taizhang.demo.deeds import Deed, Deeds
 from taizhang.demo.life import Book, Life, begin, claim, lead_for, registration
 from taizhang.demo.pictures import picture
@@ -26,6 +27,9 @@ from taizhang.org.sites import the_site
 HOURS = (time(9, 5), time(10, 20), time(14, 40), time(16, 15), time(17, 5))
 DESKS = {"register": 0, "dispatch": 1, "handle": 2, "verify": 3, "close": 4, "oversee": 4, "inspect": 4}
 """Which desk has its hour when in a day; each acts once a day."""
+WORKDAYS = range(5)
+LEDGER_DAYS = ((0, 2, 4), (1, 3), (0, 3), (1, 4))
+"""On which weekdays a unit sits down to its entries, by its number."""
 OPENING, MERGING = time(8, 10), time(8, 30)
 ON_WEEKENDS, ON_LAST_DAY = 0.08, 250
 """How often something is registered on a free day; of how many entries one is on the last day."""
@@ -137,7 +141,8 @@ class Year:
             clerk = self.dice.choice(clerks)
             batches[clerk].append(registration(life, values, flagged=flagged))
             if "sealed" in book.plan.files and self.dice.random() < SCANNED:
-                batches[clerk] += self._stored([self._scan(life)], None)
+                scan = self._scan(life)
+                batches[clerk].append(_attaching(scan, store_all([scan])[0], None))
             begun.append(life)
         for clerk, commands in batches.items():
             self._handle(commands, clerk, clerk)
@@ -159,8 +164,9 @@ class Year:
                 continue
             deeds.append(self.deeds.of(life, verb, role, day))
         batches: dict[tuple[int, int], list[c.AnyCommand]] = defaultdict(list)
+        refs = iter(store_all([file for deed in deeds for file in deed.files]))
         for deed in deeds:
-            files = self._stored(deed.files, deed)
+            files = [_attaching(file, next(refs), deed.source) for file in deed.files]
             own = [] if deed.command is None else [deed.command]
             batches[deed.acting, deed.typing] += [*deed.before, *files, *own]
         for (acting, typing), commands in batches.items():
@@ -169,12 +175,6 @@ class Year:
             self._apply(deed, day)
         for deed in deeds:
             self._after(deed)
-
-    def _stored(self, files: list[NewFile], deed: Deed | None) -> Iterator[c.AnyCommand]:
-        for file, ref in zip(files, store_all(files) if files else (), strict=True):
-            yield c.AttachEvidence(
-                entry_id=file.entry_id, evidence=ref, source=deed.source if deed is not None else None
-            )
 
     def _handle(self, commands: Sequence[c.AnyCommand], acting: int, typing: int) -> None:
         if not commands:
@@ -244,7 +244,7 @@ class Year:
             return
         least, most = walk.days
         slow = 1 + (life.lead or 0) % 5 / 4
-        at = self._next(self.dice.uniform(least, most) * slow, DESKS[role.duty])
+        at = self._next(self.dice.uniform(least, most) * slow, DESKS[role.duty], life.lead)
         if at[0] <= self.last:
             life.is_due = True
             self.due[at].append((life, verb, role))  # type: ignore[arg-type]
@@ -257,12 +257,13 @@ class Year:
             return bool(self.deeds.flags_left(life))
         return verb != "split" or (life.parent is None and not life.parts)
 
-    def _next(self, days: float, desk: int) -> tuple[date, int]:
-        """The first hour of this desk after now and so many days, on a working day; the last day is one."""
+    def _next(self, days: float, desk: int, unit: int | None) -> tuple[date, int]:
+        """The first hour of this desk after now and so many days; every desk works on the last day."""
         day = self.at[0] + timedelta(days=round(days))
         if day == self.at[0] and desk <= self.at[1]:
             day += timedelta(days=1)
-        while not is_workday(day) and day != self.last:
+        kept = LEDGER_DAYS[(unit or 0) % len(LEDGER_DAYS)] if desk == DESKS["handle"] else WORKDAYS
+        while day.weekday() not in kept and day != self.last:
             day += timedelta(days=1)
         return day, desk
 
@@ -297,9 +298,13 @@ class Year:
             life.lead, life.moved_on = self.prefecture.now(life.lead or 0), day
 
 
+def _attaching(file: NewFile, ref: EvidenceRef, source: Source | None) -> c.AttachEvidence:
+    return c.AttachEvidence(entry_id=file.entry_id, evidence=ref, source=source)
+
+
 def is_workday(day: date) -> bool:
     """Monday to Friday; the demo's year knows no holidays."""
-    return day.weekday() < 5
+    return day.weekday() in WORKDAYS
 
 
 def set_clock(moment: datetime | None) -> datetime:

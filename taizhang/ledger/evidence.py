@@ -95,6 +95,8 @@ def store_evidence(
 
 def store_all(files: Sequence[NewFile]) -> list[EvidenceRef]:
     """Store many, all or none where one is refused; `media_type` is a claim, the content decides."""
+    if not files:
+        return []
     for file in files:
         _check(file)
     keys = _keys({file.subject for file in files})

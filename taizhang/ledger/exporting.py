@@ -22,6 +22,7 @@ from taizhang.ledger import ledgers, queries
 from taizhang.ledger.queries import Filters, Listed
 from taizhang.ledger.sheet_columns import OWN_NUMBER, OWN_STAGE, SheetColumn, remembered_columns
 from taizhang.ledger.visibility import scope_of
+from taizhang.ledger.whole_file import whole_file
 from taizhang.org.matching import UnitNames, split_units
 from taizhang.org.sites import the_site
 
@@ -61,7 +62,8 @@ def export_ledger(ledger: ledgers.OpenLedger, agent: Agent, target: Path, langua
         title=title or ledger.name,
     )
     entries = queries.each(site.id, scope_of(agent), Filters(ledger.ledger_id))
-    return write_sheet(target, sheet, _rows(columns, entries))
+    with whole_file(target) as file:
+        return write_sheet(file, sheet, _rows(columns, entries))
 
 
 def _rows(columns: Sequence[_Column], entries: Iterator[Listed]) -> Iterator[list[Cell]]:

@@ -77,7 +77,7 @@ def handle(
             # What refused us may be the effect of our own idempotent twin, which then answers for us.
             twin = calls.earlier(site, actor, key, commands) if key is not None else None
             return twin or call.aborted(commands)
-        except (Overtaken, UniqueViolation, IntegrityError, DeadlockDetected):
+        except (Overtaken, vault.KeyTaken, UniqueViolation, IntegrityError, DeadlockDetected):
             # Another writer was faster. Decide again on what is there now; an idempotent twin answers for us.
             if key is not None and (earlier := calls.earlier(site, actor, key, commands)) is not None:
                 return earlier
@@ -249,7 +249,8 @@ class _Chunk:
         """The command as it is decided on: personal values sealed, a new entry numbered."""
         match command:
             case c.RegisterEntry():
-                done = self.sealer.seal(command.entry_id, command.fields, playbook, fresh=True)
+                fresh = not self.call.careful
+                done = self.sealer.seal(command.entry_id, command.fields, playbook, fresh=fresh)
                 if isinstance(done, r.Refusal):
                     return done
                 number = self.supply.next(command.ledger_id, playbook, self.call.now)

@@ -30,7 +30,7 @@ class KeyStore:
     """Keys by subject. Safe for several processes at once."""
 
     def __init__(self, path: Path) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         self._lock = Lock()
         self._database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
@@ -54,17 +54,18 @@ class KeyStore:
                     found[subject] = row[0]
         return found
 
-    def put(self, keys: Mapping[UUID, bytes]) -> None:
-        """Store new keys durably; returns once they are on disk."""
+    def put(self, keys: Mapping[UUID, bytes]) -> int:
+        """Store new keys durably and say how many: a subject that has or had a key keeps that one."""
         if not keys:
-            return
+            return 0
         with self._lock:
             self._database.execute("BEGIN IMMEDIATE")
-            self._database.executemany(
+            stored = self._database.executemany(
                 "INSERT OR IGNORE INTO key VALUES (?, ?, NULL)",
                 ((subject.hex, key) for subject, key in keys.items()),
             )
             self._database.execute("COMMIT")
+        return stored.rowcount
 
     def destroy(self, subject: UUID, destroyed_at: str) -> bool:
         """Overwrite a key; False where there was none. Irreversible."""

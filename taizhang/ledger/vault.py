@@ -31,6 +31,10 @@ class ValueErased(Exception):
     """The key was destroyed: the value can never be read again. The event and its digest stay valid."""
 
 
+class KeyTaken(Exception):
+    """Somebody else made a key for the same subject first; seal again, looking for keys this time."""
+
+
 def subject_of(entry_id: UUID, subject: str) -> UUID:
     """The person a sealed field speaks of: one per entry and subject name, so that one key covers all of theirs."""
     return UUID(bytes=sha256(entry_id.bytes + subject.encode()).digest()[:16], version=5)
@@ -86,7 +90,9 @@ class Sealer:
         return sealed, rows
 
     def commit_keys(self) -> None:
-        keystore().put(self.new_keys)
+        """Raises KeyTaken where a subject has a key already: what was sealed here could never be opened."""
+        if keystore().put(self.new_keys) < len(self.new_keys):
+            raise KeyTaken
         self.new_keys = {}
 
     def _seal_one(

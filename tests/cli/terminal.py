@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from taizhang.postgres import is_running
+
 ROOT = Path(__file__).parent.parent.parent
 COMMAND = [sys.executable, "-m", "taizhang.cli"]
 PATIENCE = 30  # seconds
@@ -40,11 +42,11 @@ class Terminal:
     def __init__(self, data: Path) -> None:
         self.data = data
 
-    def run(self, *arguments: str, cwd: Path | None = None, **variables: str) -> Said:
+    def run(self, *arguments: str, **variables: str) -> Said:
         """Run one command to its end. What it wrote must be UTF-8, and never a stack trace."""
         given = environment({"TAIZHANG_DATA": str(self.data), **variables})
         ended = subprocess.run(
-            [*COMMAND, *arguments], env=given, cwd=cwd, capture_output=True, timeout=PATIENCE, check=False
+            [*COMMAND, *arguments], env=given, capture_output=True, timeout=PATIENCE, check=False
         )
         said = Said(ended.returncode, ended.stdout.decode("utf-8"), ended.stderr.decode("utf-8"))
         assert "Traceback" not in said.err
@@ -76,6 +78,8 @@ class Terminal:
         finally:
             process.kill()
             process.communicate()
+            while is_running(self.data):
+                time.sleep(0.01)
 
     def stopped(self, process: subprocess.Popen[bytes], signalled: signal.Signals) -> tuple[int, float, str]:
         """Signal a process; its exit code, the seconds it took, and what it wrote on stderr."""

@@ -29,13 +29,10 @@ def said(quoted: str) -> str:
 
 def marked(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in ("_", "gettext")
-        ):
-            if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str):
-                yield node.args[0].value
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
+            continue
+        if node.func.id in ("_", "gettext") and isinstance(node.args[0], ast.Constant):
+            yield str(node.args[0].value)
 
 
 def texts() -> set[str]:

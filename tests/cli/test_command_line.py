@@ -21,7 +21,18 @@ def test_the_version_is_the_packages(empty: Terminal) -> None:
 
 def test_help_names_every_command_in_chinese_even_in_a_plain_locale(empty: Terminal) -> None:
     said = empty.done("--help", LC_ALL="C")
-    for word in ("init", "demo", "serve", "doctor", "playbook", "ledger", "rebuild", "建立站点", "用法："):
+    for word in (
+        "init",
+        "demo",
+        "serve",
+        "doctor",
+        "playbook",
+        "ledger",
+        "rebuild",
+        "建立站点",
+        "用法：",
+        "选项:",
+    ):
         assert word in said.out
 
 

@@ -46,6 +46,7 @@ def test_nothing_stale_is_left_after_kill_9(site: Terminal) -> None:
 
 def test_two_first_commands_at_once_both_work(parent: Path) -> None:
     """Both find no tables; one makes them, the other waits, and only one founds the site."""
+    (parent / "同时 开始").mkdir()
     given = environment({"TAIZHANG_DATA": str(parent / "同时 开始")})
     both = [
         subprocess.Popen([*COMMAND, "init", "--site", name], env=given, stderr=subprocess.PIPE)
@@ -53,7 +54,7 @@ def test_two_first_commands_at_once_both_work(parent: Path) -> None:
     ]
     errors = [process.communicate(timeout=60)[1].decode("utf-8") for process in both]
     assert sorted(process.returncode for process in both) == [0, 1], errors
-    assert any("已经建立" in error for error in errors)
+    assert any("已经建立" in error for error in errors), errors
 
 
 def backlog(site: Terminal) -> str:

@@ -135,13 +135,42 @@ def test_an_unexpected_fault_gives_a_number_and_keeps_what_was_said_to_itself(si
     """A table is damaged behind the program's back; the message quotes a name, which must not be logged."""
     import psycopg
 
-    with site.serving():
-        with psycopg.connect(owner_url(site), autocommit=True) as database:
-            database.execute("ALTER TABLE ledger RENAME TO 张三的台账")
-            said = site.refused("ledger", "list")
-            database.execute("ALTER TABLE 张三的台账 RENAME TO ledger")
+    with site.serving(), psycopg.connect(owner_url(site), autocommit=True) as database:
+        database.execute("ALTER TABLE ledger RENAME TO 张三的台账")
+        said = site.refused("ledger", "list")
+        database.execute("ALTER TABLE 张三的台账 RENAME TO ledger")
     log = (site.data / "log" / "taizhang.log").read_text(encoding="utf-8")
     number = said.err.split("编号 ")[1].split("，")[0]
     assert f" {number}\n" in log and "UndefinedTable 42P01" in log and "cli/ledger.py" in log
     assert "does not exist" not in log and "does not exist" not in said.err
     assert (site.data / "log" / "taizhang.log").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_database_that_cannot_be_reached_is_named_without_its_password(site: Terminal) -> None:
+    said = site.refused("ledger", "list", DATABASE_URL="postgresql://u:geheim@127.0.0.1:1/x")
+    assert "连不上数据库" in said.err and "127.0.0.1" in said.err and "geheim" not in said.err
+    said = site.refused("doctor", DATABASE_URL="postgresql://u:geheim@127.0.0.1:1/x")
+    assert "连不上数据库" in said.out
+
+
+def test_a_site_lives_in_any_database_and_its_folder_keeps_the_rest(site: Terminal, empty: Terminal) -> None:
+    import psycopg
+
+    with site.serving(), psycopg.connect(owner_url(site), autocommit=True) as database:
+        database.execute("CREATE DATABASE elsewhere")
+        url = owner_url(site).replace("/taizhang", "/elsewhere")
+        assert url.endswith("/elsewhere")
+        assert "还没有" in empty.refused("ledger", "list", DATABASE_URL=url).err
+        assert not empty.data.exists()
+        empty.done("init", "--site", "别处", DATABASE_URL=url)
+        empty.done("ledger", "open", "hazard", DATABASE_URL=url)
+        assert "别处" in empty.done("ledger", "list", DATABASE_URL=url).out
+        assert not (empty.data / "postgres").exists() and (empty.data / "secret-key").exists()
+        database.execute("DROP DATABASE elsewhere WITH (FORCE)")
+
+
+def test_a_sample_site_is_never_made_over_a_real_one(site: Terminal) -> None:
+    before = site.done("ledger", "list", "--json").json
+    for options in ([], ["--fresh"]):
+        assert "不是示例站点" in site.refused("demo", "--no-serve", *options).err
+    assert site.done("ledger", "list", "--json").json == before

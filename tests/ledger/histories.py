@@ -32,13 +32,19 @@ class Years:
         self.day += timedelta(days=days)
         self.office.at(datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC) - timedelta(minutes=30))
 
-    def live(self, days: int, busy: int = 14) -> None:
+    def live(self, days: int, busy: int = 9) -> None:
         """Some days of work, new entries and old ones, by people of several units."""
         for _ in range(days):
             self.turn(self.dice.choice([1, 1, 2]))
             doer = ("办理员丙", self.dice.choice([self.office.section, *self.units]))
-            for person, unit in (("交办员乙", self.office.city), doer, ("核查员丁", self.office.checking)):
-                self.stage_of = dict(rows("SELECT entry_id, stage FROM entry"))
+            desk, checker = ("交办员乙", self.office.city), ("核查员丁", self.office.checking)
+            for (person, unit), theirs in (
+                (desk, ("new", "verified", "claimed")),
+                (doer, ("assigned", "working")),
+                (doer, ("working",)),
+                (checker, ("done", "verified")),
+            ):
+                self.stage_of = dict(rows("SELECT entry_id, stage FROM entry WHERE stage = ANY(%s)", list(theirs)))
                 self.send([self.command() for _ in range(busy)], person, unit)
 
     def send(self, commands: list[c.AnyCommand], person: str, unit: int) -> None:
@@ -59,12 +65,13 @@ class Years:
         given = {"occurred_on": self.day - back if back else None, "source": BY_PHONE}
         if not self.ids or dice.random() < 0.15:
             return self.registration(**given)
-        entry = dice.choice(self.ids)
-        return self.forward(entry, given) if dice.random() < 0.7 else self.any_step(entry, given)
+        if self.stage_of and dice.random() < 0.7:
+            return self.forward(dice.choice(list(self.stage_of)), given)
+        return self.any_step(dice.choice(self.ids), given)
 
     def registration(self, **given: object) -> c.RegisterEntry:
         dice = self.dice
-        fields = {"title": f"第{dice.randint(1, 999)}号"}
+        fields = {"title": f"第{dice.randint(1, 999)}号", "measure": "修"}
         if dice.random() < 0.7:
             fields["kind"] = dice.choice(KINDS)
         if dice.random() < 0.3:
@@ -92,7 +99,7 @@ class Years:
             "claimed": c.SendClaimToVerification(**more),  # type: ignore[arg-type]
         }
         working = [c.AmendEntry(changes={"measure": "修", "kind": self.dice.choice(KINDS)}, **more), c.ReportDone(**more)]  # type: ignore[arg-type]
-        return forward.get(self.stage_of.get(entry, "new")) or self.dice.choice(working)
+        return forward.get(self.stage_of[entry]) or self.dice.choice(working)
 
     def any_step(self, entry: UUID, given: dict[str, object]) -> c.AnyCommand:
         dice, unit = self.dice, self.dice.choice(self.units)

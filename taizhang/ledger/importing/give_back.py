@@ -9,6 +9,7 @@ from taizhang.formats.sheet.book import Book
 from taizhang.formats.sheet.cells import Cell
 from taizhang.formats.sheet.grid import Row
 from taizhang.formats.sheet.write import write_returned
+from taizhang.ledger.whole_file import whole_file
 
 _NAME = "退回"
 
@@ -23,7 +24,8 @@ def give_back(book: Book, reasons: Mapping[tuple[int, int], str], target: Path) 
     if not places:
         return 0
     labels = list(dict.fromkeys(c.label for index in places for c in book.sheets[index].columns))
-    return write_returned(target, _NAME, labels, _rows(book, places, labels, reasons))
+    with whole_file(target) as file:
+        return write_returned(file, _NAME, labels, _rows(book, places, labels, reasons))
 
 
 def _rows(

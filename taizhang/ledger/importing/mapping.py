@@ -198,5 +198,7 @@ def _unmapped(column: Column, playbook: Playbook, taken: Mapping[str, Column]) -
         for field, rank, name in _names(playbook)
         if rank < 2 and field.key not in taken
     }
-    near = process.extractOne(norm(_last(column.label)), names, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+    label = norm(_last(column.label))
+    bare = found[1] if (found := _BRACKETS.fullmatch(label)) else label
+    near = process.extractOne(bare, names, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
     return Unmapped(column, nearest=playbook.field_of[near[2][0]] if near else None)

@@ -41,7 +41,7 @@ class Remarks:
                 doubtful = True
                 self._suspect(table.cell(mapped.column, row.number), field, remark.message)
             else:
-                self._note(table, mapped.column, field, remark.message, row.number)
+                self._note(table, mapped.column, row.number, field, remark.message)
         for key, name in units.unknown:
             self._unknown_unit(table, row, key, name)
         return doubtful
@@ -54,11 +54,18 @@ class Remarks:
         )
         self._suspect(cell, "", message)
 
+    def claim_kept(self, table: Table, row: int, why: Label) -> None:
+        """A closure claimed before that could not be sent to verification, and stays a claim."""
+        message = Label(
+            f"未能送核查，仍作历史销号：{why.zh}", f"not sent to verification, still a claim: {why.en}"
+        )
+        self._note(table, table.first, row, "", message)
+
     def _suspect(self, cell: str, field: str, message: Label) -> None:
         text = message.text(self._report.language)
         self._report.suspicions.append({"cell": cell, "field": field, "message": text})
 
-    def _note(self, table: Table, column: Column, field: str, message: Label, row: int) -> None:
+    def _note(self, table: Table, column: Column, row: int, field: str, message: Label) -> None:
         text = message.text(self._report.language)
         key = table.name, column.letter, text
         note = self._notes.get(key)

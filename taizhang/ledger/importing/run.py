@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from taizhang.core import commands as c
 from taizhang.core import refusals as r
@@ -226,18 +227,25 @@ def _write(plan: Plan) -> None:
 
 def _settle(plan: Plan, commands: Sequence[c.AnyCommand], result: Result) -> None:
     """Take back what the ledger refused after all, and say why."""
-    report = plan.report
+    rows: dict[UUID, tuple[Table, int]] = {}
     for command, outcome in zip(commands, result.outcomes, strict=True):
-        if isinstance(command, c.SendClaimToVerification):
-            report.claims_sent += outcome.refusal is None
-        if outcome.refusal is None or not isinstance(command, c.RegisterEntry):
-            continue
-        report.registered -= 1
-        report.refused += 1
-        report.claimed -= bool(command.closure_claimed)
-        plan.suspicious.discard(command.entry_id)
-        origin = command.origin
-        assert origin is not None, "every command of an import says where its row stood"
-        table = plan.tables[origin.sheet]
-        text = outcome.refusal.message.text(report.language)
-        report.errors.append(Fault(table.cell(table.first, origin.row), "", text, (table.index, origin.row)))
+        if isinstance(command, c.RegisterEntry):
+            assert command.origin is not None, "every registration of an import says where its row stood"
+            place = rows[command.entry_id] = plan.tables[command.origin.sheet], command.origin.row
+            if outcome.refusal is not None:
+                del rows[command.entry_id]
+                _take_back(plan, command, outcome.refusal, *place)
+        elif outcome.refusal is None:
+            plan.report.claims_sent += 1
+        elif command.entry_id in rows:
+            plan.remarks.claim_kept(*rows[command.entry_id], outcome.refusal.message)
+
+
+def _take_back(plan: Plan, command: c.RegisterEntry, refusal: r.Refusal, table: Table, row: int) -> None:
+    report = plan.report
+    report.registered -= 1
+    report.refused += 1
+    report.claimed -= bool(command.closure_claimed)
+    plan.suspicious.discard(command.entry_id)
+    text = refusal.message.text(report.language)
+    report.errors.append(Fault(table.cell(table.first, row), "", text, (table.index, row)))
