@@ -27,12 +27,13 @@ UPCASTERS: dict[tuple[str, int], Upcaster] = {}
 """(kind, schema number) → the body in the next schema. Applied one after the other up to SCHEMA[kind]."""
 
 SEALED = "sealed"
+SCHEMA_KEY = "_schema"
 _encoder = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 _PLAIN_ALREADY = frozenset({str, int, bool, NoneType})
 
 
 class UnknownEvent(ValueError):
-    """A stored event of a kind or schema this version does not know: the program is older than its data."""
+    """A stored event of a kind, schema or shape this version does not know: the program is older than its data."""
 
 
 def canonical(value: object) -> str:
@@ -44,23 +45,24 @@ def encode(event: events.Event) -> Json:
     """The event's body as plain JSON; values equal to their default are left out."""
     body = _plain_dataclass(event)
     schema = SCHEMA[type(event).__name__]
-    return body if schema == 1 else {**body, "_schema": schema}
+    return body if schema == 1 else {**body, SCHEMA_KEY: schema}
 
 
-def decode(
-    kind: str, body: Json, *, upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS
-) -> events.Event:
-    """The event of a stored body. Raises UnknownEvent."""
+def decode(kind: str, body: Json) -> events.Event:
+    """The event of a stored body, brought up to the present schema. Raises UnknownEvent."""
     cls = EVENT_CLASSES.get(kind)
     if cls is None:
         raise UnknownEvent(f"event kind {kind!r}")
-    schema = body.get("_schema", 1)
-    while (kind, schema) in upcasters:
-        body = upcasters[kind, schema](body)
+    schema = body.get(SCHEMA_KEY, 1)
+    while (kind, schema) in UPCASTERS:
+        body = UPCASTERS[kind, schema](body)
         schema += 1
-    if schema > SCHEMA[kind] and upcasters is UPCASTERS:
+    if schema != SCHEMA[kind]:
         raise UnknownEvent(f"{kind} in schema {schema}")
-    return _READERS[cls](body)  # type: ignore[no-any-return]
+    try:
+        return _READERS[cls](body)  # type: ignore[no-any-return]
+    except (KeyError, TypeError) as unfit:
+        raise UnknownEvent(f"{kind} with another shape: {unfit}") from unfit
 
 
 def encode_source(source: Source | None) -> Json | None:
@@ -82,9 +84,7 @@ def plain(value: Any) -> Any:
     if isinstance(value, SealedRef):
         return {SEALED: [str(value.ref), value.commit]}
     if isinstance(value, Mapping):
-        return {
-            key: item if type(item) in _PLAIN_ALREADY else plain(item) for key, item in value.items()
-        }
+        return {key: item if type(item) in _PLAIN_ALREADY else plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     if is_dataclass(value):
@@ -149,7 +149,7 @@ def _reader_of_class(cls: Any) -> Callable[[Json], Any]:
     readers = {item.name: _reader_for(hints[item.name]) for item in fields(cls)}
 
     def read(body: Json) -> Any:
-        return cls(**{name: readers[name](raw) for name, raw in body.items() if name in readers})
+        return cls(**{name: readers[name](raw) for name, raw in body.items() if name != SCHEMA_KEY})
 
     return read
 

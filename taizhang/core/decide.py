@@ -262,7 +262,8 @@ def _fail(entry: Entry, command: c.FailVerification, context: Context) -> e.Even
 
 def _verifying(verb: Verb, entry: Entry, context: Context, **given: object) -> Checked:
     stage = context.playbook.stage_of.get(entry.stage)
-    if stage is None or stage.kind != "done" or entry.verified_on is not None:
+    reported = entry.done_on is not None or entry.closure_claimed
+    if stage is None or stage.kind != "done" or entry.verified_on is not None or not reported:
         raise Refused(r.NotReportedDone())
     checked = allowed(verb, entry, context, **given)
     independent(entry, context.actor)

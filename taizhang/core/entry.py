@@ -149,7 +149,12 @@ def _applied(entry: Entry, recorded: e.Recorded, event: e.Event) -> Entry:
         case e.EntryAssigned():
             return _assigned(entry, recorded, event)
         case e.EntryClaimed():
-            claimed = replace(entry, lead_unit=event.lead_unit, due_on=event.due_on or entry.due_on)
+            claimed = replace(
+                entry,
+                lead_unit=event.lead_unit,
+                assisting_units=_without(event.lead_unit, entry.assisting_units),
+                due_on=event.due_on or entry.due_on,
+            )
             return _at(claimed, recorded, event.stage)
         case e.EntryReturned():
             return _returned(entry, recorded, event)
@@ -214,11 +219,16 @@ def _returned(entry: Entry, recorded: e.Recorded, event: e.EntryReturned) -> Ent
     return _at(returned, recorded, event.stage)
 
 
+def _without(lead_unit: int, assisting_units: tuple[int, ...]) -> tuple[int, ...]:
+    """A unit that leads from now on assists no longer."""
+    return tuple(unit for unit in assisting_units if unit != lead_unit)
+
+
 def _transferred(entry: Entry, recorded: e.Recorded, event: e.EntryTransferred) -> Entry:
     moved = replace(
         entry,
         lead_unit=event.lead_unit,
-        assisting_units=tuple(unit for unit in entry.assisting_units if unit != event.lead_unit),
+        assisting_units=_without(event.lead_unit, entry.assisting_units),
         due_on=event.due_on or entry.due_on,
         moved_on=recorded.occurred_on,
     )

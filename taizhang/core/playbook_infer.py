@@ -23,6 +23,7 @@ from taizhang.core.playbook_loop_draft import (
     TITLE_FIELD,
 )
 from taizhang.core.playbook_table import MAIN_FILE
+from taizhang.core.playbook_tree_draft import CATEGORY_FIELD, category_table
 
 _TITLE_SHARE = 0.9
 _PEOPLE = re.compile(r"人$|人员$|领导$|姓名")
@@ -58,6 +59,16 @@ class Column:
 def draft(key: str, name: str, columns: Sequence[Column]) -> dict[str, str]:
     """The texts of a playbook folder whose fields are the columns. `key` is the slug the caller chose."""
     kept = [column for column in columns if not _SERIAL.fullmatch(plain(column.label))]
+    tree = category_table([column.label for column in kept], [column.samples for column in kept])
+    if tree is not None:
+        parts = [
+            _head(key, name, len(columns) - len(kept)),
+            TITLE_FIELD,
+            CATEGORY_FIELD,
+            LOOP,
+            _tail([], [], ()),
+        ]
+        return {MAIN_FILE: "\n".join(parts), "papers/briefing.txt": BRIEFING, "categories.csv": tree}
     labels = _distinct_labels([column.label for column in kept])
     guesses = [
         guess(f"column_{place}", label, column.samples)

@@ -36,7 +36,9 @@ AGENTS = [
     agent(140, 40),
 ]
 UNIT_IDS = [10, 11, 12, 20, 21, 30, 31, 40]
-ACTORS = st.builds(Actor, st.sampled_from(AGENTS), st.sampled_from(AGENTS)) | st.sampled_from(AGENTS).map(Actor.alone)
+ACTORS = st.builds(Actor, st.sampled_from(AGENTS), st.sampled_from(AGENTS)) | st.sampled_from(AGENTS).map(
+    Actor.alone
+)
 TEXT = st.sampled_from(["", "已整改", "x\0y", "按要求完成"])
 SOURCES = st.none() | st.just(Source("telephone", "电话报来"))
 DAYS = st.none() | st.integers(-3, 1).map(lambda n: TODAY + timedelta(days=n))
@@ -85,12 +87,16 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
 
     def send(self, command: c.AnyCommand, actor: Actor) -> None:
         before = self.entries.get(command.entry_id)
-        frozen = codec.canonical([codec.encode(item.event) for item in self.histories.get(command.entry_id, [])])
+        frozen = codec.canonical(
+            [codec.encode(item.event) for item in self.histories.get(command.entry_id, [])]
+        )
         decision = decide(before, command, context(actor, playbook=PLAYBOOK, parts=self.entries))
         if isinstance(decision, Refusal):
             assert decision.message.zh and decision.message.en and "{" not in decision.message.zh
             assert self.entries.get(command.entry_id) is before
-            after = codec.canonical([codec.encode(item.event) for item in self.histories.get(command.entry_id, [])])
+            after = codec.canonical(
+                [codec.encode(item.event) for item in self.histories.get(command.entry_id, [])]
+            )
             assert after == frozen
             return
         for event in decision:
@@ -153,7 +159,16 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         stale=st.booleans(),
     )
     def tries(
-        self, actor: Actor, text: str, unit: int, other: int, source: Source | None, day: object, which: int, on: int, stale: bool
+        self,
+        actor: Actor,
+        text: str,
+        unit: int,
+        other: int,
+        source: Source | None,
+        day: object,
+        which: int,
+        on: int,
+        stale: bool,
     ) -> None:
         ids = list(self.entries) or [self.first]
         entry_id = ids[on % len(ids)]
@@ -180,7 +195,9 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
             lambda **k: c.ClearFlag(flag="accusation", reason=text, **k),
             lambda **k: c.SetFlag(flag="carried", **k),
             c.SendClaimToVerification,
-            lambda **k: c.SplitEntry(parts=(Part(uuid4(), "一", unit), Part(uuid4(), "二")), reason=text, **k),
+            lambda **k: c.SplitEntry(
+                parts=(Part(uuid4(), "一", unit), Part(uuid4(), "二")), reason=text, **k
+            ),
             lambda **k: c.VoidEntry(reason=text, **k),
             lambda **k: c.RecordInstruction(text=text, by="张某", **k),
             lambda **k: c.DeclineAdmission(reason=text, **k),

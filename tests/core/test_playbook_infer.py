@@ -192,3 +192,27 @@ def test_the_draft_is_two_files_of_a_playbook_folder() -> None:
     texts = draft("drafted", "某台账", [Column(*TITLE)])
     assert set(texts) == {"playbook.toml", "papers/briefing.txt"}
     assert tomllib.loads(texts["playbook.toml"])["playbook"]["name"] == "某台账"
+
+
+def test_a_sheet_of_levels_is_drafted_as_a_category_tree() -> None:
+    texts = draft(
+        "tree",
+        "标签体系",
+        [
+            Column("一级分类", ["城乡建设", "城乡建设", "劳动保障"]),
+            Column("二级分类", ["安全生产", "安全生产", "其他"]),
+            Column("三级分类", ["事故处理", "其他", "其他"]),
+        ],
+    )
+    playbook = read_playbook(texts)
+    assert not check(playbook)
+    (categories,) = [item.categories for item in playbook.fields if item.kind == "category"]
+    assert categories == (
+        "城乡建设",
+        "城乡建设/安全生产",
+        "城乡建设/安全生产/事故处理",
+        "城乡建设/安全生产/其他",
+        "劳动保障",
+        "劳动保障/其他",
+        "劳动保障/其他/其他",
+    )
