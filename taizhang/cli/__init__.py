@@ -10,8 +10,6 @@ import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,19 +18,37 @@ if TYPE_CHECKING:
     from taizhang.cli.say import Say
 
 DEFAULT_DATA = Path("taizhang-data")
-MODULES = (
-    "init", "demo", "serve", "doctor", "playbook", "inferring", "ledger",
-    "importing", "exporting", "briefing", "rebuild",
-)  # fmt: skip
 
 
 def commands() -> tuple[Command, ...]:
-    found: list[Command] = []
-    for name in MODULES:
-        if find_spec(f"taizhang.cli.{name}"):
-            module = import_module(f"taizhang.cli.{name}")
-            found += getattr(module, "COMMANDS", None) or [module.COMMAND]
-    return tuple(found)
+    """Every command, in the order of help: first what starts a site, then daily work."""
+    from taizhang.cli import (
+        briefing,
+        demo,
+        doctor,
+        exporting,
+        importing,
+        inferring,
+        init,
+        ledger,
+        playbook,
+        rebuild,
+        serve,
+    )
+
+    return (
+        init.COMMAND,
+        demo.COMMAND,
+        serve.COMMAND,
+        doctor.COMMAND,
+        *playbook.COMMANDS,
+        inferring.COMMAND,
+        *ledger.COMMANDS,
+        importing.COMMAND,
+        exporting.COMMAND,
+        briefing.COMMAND,
+        rebuild.COMMAND,
+    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

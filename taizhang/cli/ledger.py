@@ -116,21 +116,21 @@ def _counts(site: Site, ledger: OpenLedger, day: date, say: Say) -> dict[str, An
     """What stands in the ledger today, from its cells."""
     from taizhang.core.playbook import CLAIMED_STAGE
     from taizhang.ledger.cells import standing
-    from taizhang.ledger.folding import ON_THE_LEDGER
     from taizhang.ledger.ledgers import playbook
 
     pinned = playbook(ledger.playbook_sha)
-    counts: dict[str, int] = {}
+    # Cells also count the open ledger as a whole, under no stage's key.
+    counts = dict.fromkeys([*pinned.stage_of, CLAIMED_STAGE], 0)
     for cell in standing(site.id, ledger.ledger_id, day):
-        counts[cell.stage] = counts.get(cell.stage, 0) + cell.n
-    on_the_ledger = counts.pop(ON_THE_LEDGER, 0)
-    order = [*pinned.stage_of, CLAIMED_STAGE]
+        if cell.stage in counts:
+            counts[cell.stage] += cell.n
     return {
         "entries": sum(counts.values()),
-        "open": on_the_ledger,
+        "open": sum(n for stage, n in counts.items() if pinned.is_open(stage)),
         "stages": [
-            {"stage": stage, "label": say.text(pinned.stage_label(stage)), "entries": counts[stage]}
-            for stage in sorted(counts, key=order.index)
+            {"stage": stage, "label": say.text(pinned.stage_label(stage)), "entries": n}
+            for stage, n in counts.items()
+            if n
         ],
     }
 

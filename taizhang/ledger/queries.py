@@ -13,6 +13,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from taizhang.core.events import Recorded
+from taizhang.core.wording import is_storable
 from taizhang.ledger import rows, store
 from taizhang.ledger.database import cursor
 from taizhang.ledger.visibility import Scope
@@ -64,17 +65,28 @@ class Filters:
             add("entry.for_another_count > 0")
         if self.claimed is not None:
             add("entry.closure_claimed <> ''" if self.claimed else "entry.closure_claimed = ''")
-        for word in self.search.split():
+        if not is_storable(self.search):
+            add("false")
+        for word in self.search.split() if is_storable(self.search) else ():
             add(*_search_term(word))
         return terms, parameters
 
 
-def _search_term(word: str) -> tuple[str, ...] | tuple[str, Any, Any]:
+LONE_CHARACTER = (
+    "(strpos(lower(entry.number || E'\\n' || entry.title), %s) > 0 OR EXISTS (SELECT 1 FROM jsonb_each(entry.fields)"
+    " AS filled WHERE jsonb_typeof(filled.value) <> 'object' AND strpos(lower(filled.value #>> '{}'), %s) > 0))"
+)
+"""One character makes no bigram, so the rows themselves are read; what is sealed (an object) is not."""
+
+
+def _search_term(word: str) -> tuple[str, str, str]:
     """Index hits first, then the exact text, because bigrams also meet where the word itself does not stand."""
     wanted = " & ".join(
         "'" + gram.replace("\\", "\\\\").replace("'", "''") + "'" for gram in sorted(rows.grams([word]))
     )
-    literal = json.dumps(word.casefold(), ensure_ascii=False)[1:-1]
+    if len(word) == 1:
+        return LONE_CHARACTER, word.lower(), word.lower()
+    literal = json.dumps(word.lower(), ensure_ascii=False)[1:-1]
     return (
         "entry.grams @@ %s::tsquery AND"
         " strpos(lower(entry.number || E'\\n' || entry.title || E'\\n' || entry.fields::text), %s) > 0",

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from tests.cli.terminal import Terminal
 
@@ -44,10 +45,15 @@ def test_a_file_of_units_that_cannot_be_read_leaves_no_site(empty: Terminal, tmp
 
 
 def test_ledgers_are_listed_with_their_counts(site: Terminal) -> None:
-    ledger = site.done("ledger", "list", "--json").json["ledgers"][0]
-    assert (ledger["key"], ledger["playbook"], ledger["unit"]) == ("problems", "problems", "清河县")
+    site.done("ledger", "open", "hazard", "--key", "listed", "--name", "隐患")
+    ledger = listed(site)["listed"]
+    assert (ledger["name"], ledger["playbook"], ledger["unit"]) == ("隐患", "hazard", "清河县")
     assert (ledger["entries"], ledger["open"], ledger["stages"]) == (0, 0, [])
     assert "问题清单督办" in site.done("ledger", "list").out
+
+
+def listed(site: Terminal) -> dict[str, Any]:
+    return {ledger["key"]: ledger for ledger in site.done("ledger", "list", "--json").json["ledgers"]}
 
 
 def test_a_ledgers_key_is_taken_once(site: Terminal) -> None:
@@ -79,8 +85,11 @@ def test_a_live_site_knows_no_time_but_the_servers(site: Terminal, rehearsal: Te
     assert rehearsal.run("ledger", "list", "--now", "昨天").code == 2
 
 
-def test_rebuild_says_how_many(site: Terminal) -> None:
-    assert site.done("rebuild", "--json").json == {"entries": 0}
+def test_rebuild_says_how_many_and_changes_no_count(site: Terminal) -> None:
+    before = listed(site)
+    entries = sum(ledger["entries"] for ledger in before.values())
+    assert site.done("rebuild", "--json").json == {"entries": entries}
+    assert listed(site) == before
 
 
 def test_the_doctor_finds_a_sound_site_sound(site: Terminal) -> None:
@@ -158,8 +167,7 @@ def test_a_site_lives_in_any_database_and_its_folder_keeps_the_rest(site: Termin
 
     with site.serving(), psycopg.connect(owner_url(site), autocommit=True) as database:
         database.execute("CREATE DATABASE elsewhere")
-        url = owner_url(site).replace("/taizhang", "/elsewhere")
-        assert url.endswith("/elsewhere")
+        url = owner_url(site).removesuffix("taizhang") + "elsewhere"
         assert "还没有" in empty.refused("ledger", "list", DATABASE_URL=url).err
         assert not empty.data.exists()
         empty.done("init", "--site", "别处", DATABASE_URL=url)

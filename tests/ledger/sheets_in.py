@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 
 from taizhang.core.actor import Actor
 from taizhang.formats.sheet.book import open_book
 from taizhang.formats.sheet.write import OutColumn, OutSheet, write_sheet
 from taizhang.ledger import ledgers
 from taizhang.ledger.importing import Report, Wishes, import_book
+from taizhang.org.sites import now
 from tests.ledger.office import Office, rows
 from tests.samples import TEXTS
 
@@ -66,16 +67,13 @@ def entries(ledger_id: int) -> list[dict[str, Any]]:
 def keyed_ledger(office: Office, *keys: str) -> int:
     """A ledger whose playbook knows its rows by these fields."""
     named = ", ".join(f'"{key}"' for key in keys)
-    return _opened(office, "keyed", {"playbook.toml": TEXTS["playbook.toml"] + f"key = [{named}]\n"})
+    return ledger_with(office, f"key = [{named}]")
 
 
-def _opened(office: Office, key: str, texts: Mapping[str, str]) -> int:
-    return ledgers.open_ledger(
-        office.site, dict(texts), key=key, name="", unit_id=office.city, opened_by=1, now=_now(office)
-    ).ledger_id
-
-
-def _now(office: Office) -> Any:
-    from taizhang.org.sites import now
-
-    return now(office.site)
+def ledger_with(office: Office, sheet_rule: str) -> int:
+    """A ledger on the sample playbook with one more line in its [sheet]."""
+    texts = {"playbook.toml": f"{TEXTS['playbook.toml']}{sheet_rule}\n"}
+    opened = ledgers.open_ledger(
+        office.site, texts, key="other", name="", unit_id=office.city, opened_by=1, now=now(office.site)
+    )
+    return opened.ledger_id

@@ -79,6 +79,12 @@ def test_commands_of_one_call_build_on_each_other_across_chunks(live_office: Off
     assert versions(filling[-1].entry_id) == [1, 2]
 
 
+def test_a_ledger_that_is_not_there_takes_nothing(office: Office) -> None:
+    elsewhere = office.registration(ledger_id=office.ledger_id + 1)
+    assert refusals(handle([elsewhere], office.clerk)) == ["LedgerUnknown"]
+    assert sum(row_counts().values()) == 0
+
+
 def test_an_aborted_call_leaves_nothing_behind(live_office: Office) -> None:
     office = live_office
     standing = office.registered()

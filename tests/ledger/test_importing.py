@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import openpyxl
+import openpyxl  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +13,7 @@ from taizhang.core.actor import Actor
 from taizhang.core.playbook import CLAIMED_STAGE
 from taizhang.ledger.vault import keyed_digest
 from tests.ledger.office import Office, row_counts, rows
-from tests.ledger.sheets_in import HEADER, counts, entries, imported, read_back, sheet
+from tests.ledger.sheets_in import HEADER, counts, entries, imported, ledger_with, read_back, sheet
 
 THREE = [
     [1, "路灯不亮", "城关镇", date(2026, 12, 1), ""],
@@ -188,6 +188,12 @@ def test_a_claim_that_cannot_be_sent_stays_a_claim_and_says_why(office: Office, 
     assert entries(office.ledger_id)[2]["stage"] == CLAIMED_STAGE
 
 
+def test_open_rows_start_where_the_playbooks_sheets_do(office: Office, tmp_path: Path) -> None:
+    ledger_id = ledger_with(office, 'starts_at = "working"')
+    imported(office, sheet(tmp_path / "一.xlsx", THREE), ledger_id=ledger_id)
+    assert [entry["stage"] for entry in entries(ledger_id)] == ["working", "working", CLAIMED_STAGE]
+
+
 def test_a_name_in_the_verifiers_column_verifies_nothing(office: Office, tmp_path: Path) -> None:
     imported(office, sheet(tmp_path / "一.xlsx", [[*THREE[2], "核查员丁"]], (*HEADER, "验收人")))
     assert rows("SELECT kind FROM event") == [("EntryRegistered",)]
@@ -231,7 +237,7 @@ def test_nothing_to_give_back_writes_no_file(office: Office, tmp_path: Path) -> 
 
 
 def test_what_is_no_data_is_listed_with_the_reason(office: Office, tmp_path: Path) -> None:
-    lines = [THREE[0], [None] * 5, [None] * 5, ["合计", None, None, None, "3"]]
+    lines: list[list[object]] = [THREE[0], [None] * 5, [None] * 5, ["合计", None, None, None, "3"]]
     report = imported(office, sheet(tmp_path / "一.xlsx", lines, title="问题台账"))
     told = [(one["row"], one.get("until"), one["why"]) for one in report.skipped]
     assert told == [(1, None, "标题行"), (2, None, "表头"), (4, 5, "空行"), (6, None, "合计行")]

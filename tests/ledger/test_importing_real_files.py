@@ -38,7 +38,7 @@ def test_the_hazard_table_of_june_gives_38_claims_and_two_unknown_units(office: 
     assert [(one["text"], one["rows"]) for one in report.suspicions] == [("四化建", 18), ("十六化建", 20)]
     found = entries(ledger_id)
     assert {entry["closure_claimed"] for entry in found} == {"关闭"}
-    assert "2019-05-28" in {entry["fields"]["found_on"] for entry in found}, "serial number 43613"
+    assert found[0]["fields"]["rechecked_on"] == "2019-05-28", "written as the serial number 43613"
     assert counts(imported(office, file("2019.06"), ledger_id=ledger_id)) == (38, 0, 38, 0, 0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from uuid import UUID
 
 from taizhang.core import commands as c
@@ -43,7 +43,7 @@ class Job:
     sends_claims: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """One sheet of the file that is imported: its place in the book, its name and its columns."""
 
@@ -52,7 +52,7 @@ class Table:
     columns: ColumnMap
     in_cells: bool
 
-    @property
+    @cached_property
     def first(self) -> Column:
         return columns_of(self.columns)[0]
 
@@ -131,8 +131,9 @@ class Plan:
     def _decide(
         self, table: Table, row: ReadRow, identity: RowIdentity, known: KnownRow | None, compare: Comparison
     ) -> None:
-        key_cell = table.cell(self._key_column(table), row.number)
         digest, first_cell = self._first.get(identity.key, (identity.digest, ""))
+        # Without declared keys every row has one of its own, and there is nothing to remember.
+        key_cell = self._key_cell(table, row) if self._identities.are_declared else ""
         if digest != identity.digest:
             message = Label(
                 f"与 {first_cell} 同一标识而内容不同，未登记；请确定以哪一行为准",
@@ -140,7 +141,7 @@ class Plan:
             )
             self._refuse([(key_cell, self._key_label(), message)], table, row)
             return
-        if self._identities.are_declared and not first_cell:
+        if key_cell and not first_cell:
             self._first[identity.key] = identity.digest, key_cell
         if known is not None:
             self._compare(table, row, compare.of(row, identity, known))
@@ -158,10 +159,10 @@ class Plan:
         faults = [(table.cell(column, row.number), label, message) for column, label, message in found]
         self._list(faults, table, row)
 
-    def _key_column(self, table: Table) -> Column:
-        keys = self.job.playbook.sheet.key
-        column = table.columns.column_of(self.job.playbook.field_of[keys[0]]) if keys else None
-        return column or table.first
+    def _key_cell(self, table: Table, row: ReadRow) -> str:
+        key = self.job.playbook.sheet.key[0]
+        column = table.columns.column_of(self.job.playbook.field_of[key])
+        return table.cell(column or table.first, row.number)
 
     def _key_label(self) -> str:
         playbook = self.job.playbook

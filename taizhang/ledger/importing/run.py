@@ -166,7 +166,8 @@ def _data_rows(
     unmapped = [each.column.index for each in table.columns.unmapped]
     for row in sheet.rows():
         if isinstance(row, Row):
-            filled.update(place for place in unmapped if row.cells[place] is not None)
+            if unmapped:
+                filled.update([place for place in unmapped if row.cells[place] is not None])
             yield reader.read(row)
         else:
             report.skip(row, sheet.name)

@@ -1,0 +1,79 @@
+"""`taizhang demo` around the sample site: what is kept, what begins anew. Its contents are tests/demo's matter."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Said, Terminal, environment
+
+# The real command line with a sample site that takes no minute; CUT ends it half way.
+SMALL = """
+import os, sys, types
+from taizhang.cli import main
+
+def prepare(*, progress):
+    from taizhang.org.founding import found_site
+    from taizhang.ledger import ledgers
+    from taizhang.org.sites import now
+    from taizhang.playbooks import texts_of
+    site = found_site("示例市", kind="demo")
+    progress("1 / 2")
+    if os.environ.get("CUT"):
+        raise KeyboardInterrupt
+    ledgers.open_ledger(site, texts_of("hazard"), key="hazard", name="", unit_id=1, opened_by=1, now=now(site))
+
+sys.modules["taizhang.demo.prepare"] = types.SimpleNamespace(prepare=prepare)
+sys.exit(main())
+"""
+
+
+class Sample(Terminal):
+    def demo(self, *arguments: str, **variables: str) -> Said:
+        ended = subprocess.run(
+            [sys.executable, "-c", SMALL, "demo", "--no-serve", *arguments],
+            env=environment({"TAIZHANG_DATA": str(self.data), **variables}),
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+        return Said(ended.returncode, ended.stdout.decode("utf-8"), ended.stderr.decode("utf-8"))
+
+    def prepared(self, *arguments: str) -> bool:
+        """Run it to a good end; whether it prepared the site."""
+        said = self.demo(*arguments)
+        assert said.code == 0, said
+        return "正在准备示例站点" in said.err
+
+
+@pytest.fixture(scope="module")
+def sample(parent: Path) -> Sample:
+    return Sample(parent / "示例 demo")
+
+
+def test_a_preparation_cut_short_begins_anew_and_a_whole_one_is_kept(sample: Sample) -> None:
+    assert sample.demo(CUT="1").code == 130
+    assert sample.prepared()
+    sample.done("ledger", "open", "problems")
+    assert not sample.prepared(), "what was done in it stays"
+    assert len(sample.done("ledger", "list", "--json").json["ledgers"]) == 2
+    assert sample.prepared("--fresh")
+    assert len(sample.done("ledger", "list", "--json").json["ledgers"]) == 1
+
+
+def test_it_prints_the_briefing_of_every_ledger(sample: Sample) -> None:
+    sample.prepared()
+    assert "安全生产隐患排查治理" in sample.demo().out
+    answer = sample.demo("--json").json
+    assert answer["site"] == "示例市"
+    assert [briefing["ledger"]["key"] for briefing in answer["briefings"]] == ["hazard"]
+
+
+def test_a_sample_site_in_use_is_not_removed(sample: Sample) -> None:
+    sample.prepared()
+    with sample.serving():
+        assert "请先停止" in sample.demo("--fresh").err
+        assert sample.done("ledger", "list", "--json", "--now", "2026-01-01").json["ledgers"]
