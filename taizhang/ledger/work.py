@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from threading import Event
 
 from taizhang.ledger import cells, sealing
-from taizhang.org.models import Site
+from taizhang.ledger.reorganising import follow
+from taizhang.org.agents import actor_of, agent_of
+from taizhang.org.models import Person, Site
 from taizhang.org.sites import today
 
 EVERY = 1.0
@@ -21,8 +24,21 @@ def work_once(site: Site) -> bool:
     return bool(sealed + packed + cells.snapshot(site.id, today(site)))
 
 
+def follow_reorganisations(site: Site) -> int:
+    """Move the open entries of units whose last day has come to their successors; how many."""
+    operator = Person.objects.filter(is_operator=True).order_by("id").values_list("id", flat=True).first()
+    if operator is None:
+        return 0
+    actor = actor_of(agent_of(operator, on=today(site)))
+    return len(follow(actor, document="已生效的机构调整").transferred)
+
+
 def work_until(stopped: Event, site: Site) -> None:
-    """Work until told to stop: at once while there is something, else every second."""
+    """Work until told to stop: at once while there is something, else every second; some things once a day."""
+    followed_on: date | None = None
     while not stopped.is_set():
+        if followed_on != today(site):
+            follow_reorganisations(site)
+            followed_on = today(site)
         if not work_once(site):
             stopped.wait(EVERY)

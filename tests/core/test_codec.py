@@ -61,8 +61,12 @@ SAMPLES: tuple[events.Event, ...] = (
 )  # fmt: skip
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
-VALUES = TEXT | st.integers(-(10**18), 10**18) | st.booleans() | st.lists(TEXT, max_size=3).map(tuple) | st.builds(
-    SealedRef, st.uuids(), TEXT
+VALUES = (
+    TEXT
+    | st.integers(-(10**18), 10**18)
+    | st.booleans()
+    | st.lists(TEXT, max_size=3).map(tuple)
+    | st.builds(SealedRef, st.uuids(), TEXT)
 )
 KEYS = st.text(min_size=1, max_size=6)
 st.register_type_strategy(str, TEXT)
@@ -98,7 +102,11 @@ def test_every_event_comes_back_as_it_was(kind: type[Any]) -> None:
     check()
 
 
-@given(st.recursive(VALUES.filter(lambda v: not isinstance(v, SealedRef)), lambda v: st.dictionaries(TEXT, v, max_size=4)))
+@given(
+    st.recursive(
+        VALUES.filter(lambda v: not isinstance(v, SealedRef)), lambda v: st.dictionaries(TEXT, v, max_size=4)
+    )
+)
 @settings(max_examples=60, deadline=None)
 def test_the_canonical_form_does_not_depend_on_the_order_of_making(value: Any) -> None:
     def turned(item: Any) -> Any:
@@ -116,7 +124,7 @@ def test_the_canonical_form_does_not_depend_on_the_order_of_making(value: Any) -
 
 
 def test_the_canonical_form_is_spelled_in_one_way() -> None:
-    given = {"b": [1, True, None], "a": {"键": "值\n\"\\\u2028é𠮷", "A": "a/b"}}
+    given = {"b": [1, True, None], "a": {"键": '值\n"\\\u2028é𠮷', "A": "a/b"}}
     assert canonical(given) == '{"a":{"A":"a/b","键":"值\\n\\"\\\\\u2028é𠮷"},"b":[1,true,null]}'
 
 

@@ -30,7 +30,9 @@ class Years:
     def turn(self, days: int) -> None:
         """Go on some days; the clock stands at 07:30 in Shanghai, still the day before in UTC."""
         self.day += timedelta(days=days)
-        self.office.at(datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC) - timedelta(minutes=30))
+        self.office.at(
+            datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC) - timedelta(minutes=30)
+        )
 
     def live(self, days: int, busy: int = 9) -> None:
         """Some days of work, new entries and old ones, by people of several units."""
@@ -44,12 +46,18 @@ class Years:
                 (doer, ("working",)),
                 (checker, ("done", "verified")),
             ):
-                self.stage_of = dict(rows("SELECT entry_id, stage FROM entry WHERE stage = ANY(%s)", list(theirs)))
+                self.stage_of = dict(
+                    rows("SELECT entry_id, stage FROM entry WHERE stage = ANY(%s)", list(theirs))
+                )
                 self.send([self.command() for _ in range(busy)], person, unit)
 
     def send(self, commands: list[c.AnyCommand], person: str, unit: int) -> None:
         acting = self.office.agent(person, unit, scope=self.office.city)
-        typing = self.office.agent("登记员甲", self.office.town, scope=self.office.city) if self.dice.random() < 0.2 else acting
+        typing = (
+            self.office.agent("登记员甲", self.office.town, scope=self.office.city)
+            if self.dice.random() < 0.2
+            else acting
+        )
         result = handle(commands, Actor(acting, typing), on_refusal="skip")
         for command, outcome in zip(commands, result.outcomes, strict=True):
             if outcome.version is not None:
@@ -76,7 +84,9 @@ class Years:
             fields["kind"] = dice.choice(KINDS)
         if dice.random() < 0.3:
             fields["phone"] = f"138{dice.randint(0, 99_999_999):08d}"
-        origin = RowOrigin(key=f"{dice.getrandbits(64):016x}", digest="ab" * 8, file="表.xlsx", sheet="一", row=7)
+        origin = RowOrigin(
+            key=f"{dice.getrandbits(64):016x}", digest="ab" * 8, file="表.xlsx", sheet="一", row=7
+        )
         return self.office.registration(
             fields=fields,
             closure_claimed=dice.choice(["", "", "", "关闭"]),
@@ -92,13 +102,20 @@ class Years:
         """The step that brings the entry on; random ones alone rarely close anything."""
         due, more = self.day + timedelta(days=9), {"entry_id": entry, **given}
         forward: dict[str, c.AnyCommand] = {
-            "new": c.AssignEntry(lead_unit=self.dice.choice([self.office.town, *self.units]), due_on=due, **more),  # type: ignore[arg-type]
+            "new": c.AssignEntry(
+                lead_unit=self.dice.choice([self.office.town, *self.units]), due_on=due, **more
+            ),  # type: ignore[arg-type]
             "assigned": c.AcceptEntry(**more),  # type: ignore[arg-type]
-            "done": self.dice.choice([c.PassVerification(**more), c.FailVerification(reason="没修好", **more)]),  # type: ignore[arg-type]
+            "done": self.dice.choice(
+                [c.PassVerification(**more), c.FailVerification(reason="没修好", **more)]
+            ),  # type: ignore[arg-type]
             "verified": c.CloseOutEntry(**more),  # type: ignore[arg-type]
             "claimed": c.SendClaimToVerification(**more),  # type: ignore[arg-type]
         }
-        working = [c.AmendEntry(changes={"measure": "修", "kind": self.dice.choice(KINDS)}, **more), c.ReportDone(**more)]  # type: ignore[arg-type]
+        working = [
+            c.AmendEntry(changes={"measure": "修", "kind": self.dice.choice(KINDS)}, **more),
+            c.ReportDone(**more),
+        ]  # type: ignore[arg-type]
         return forward.get(self.stage_of[entry]) or self.dice.choice(working)
 
     def any_step(self, entry: UUID, given: dict[str, object]) -> c.AnyCommand:
@@ -106,11 +123,17 @@ class Years:
         due = self.day + timedelta(days=dice.randint(0, 20))
         more = {"entry_id": entry, **given}
         steps: list[c.AnyCommand] = [
-            c.AssignEntry(lead_unit=unit, due_on=due, assisting_units=dice.choice([(), (self.office.city,)]), **more),  # type: ignore[arg-type]
+            c.AssignEntry(
+                lead_unit=unit, due_on=due, assisting_units=dice.choice([(), (self.office.city,)]), **more
+            ),  # type: ignore[arg-type]
             c.AcceptEntry(**more),  # type: ignore[arg-type]
             c.AcceptEntry(**more),  # type: ignore[arg-type]
             c.ClaimEntry(**more),  # type: ignore[arg-type]
-            c.AmendEntry(changes={"kind": dice.choice([None, *KINDS]), "measure": "修"}, due_on=dice.choice([None, due]), **more),  # type: ignore[arg-type]
+            c.AmendEntry(
+                changes={"kind": dice.choice([None, *KINDS]), "measure": "修"},
+                due_on=dice.choice([None, due]),
+                **more,
+            ),  # type: ignore[arg-type]
             c.ReportProgress(text="进展", **more),  # type: ignore[arg-type]
             c.AttachEvidence(evidence=EvidenceRef(uuid4(), "ab", "image/png", 1), **more),  # type: ignore[arg-type]
             c.ReportDone(**more),  # type: ignore[arg-type]

@@ -32,7 +32,17 @@ from taizhang.org.tree import units_now
 from tests.samples import TEXTS
 
 BY_PHONE = Source("telephone", "电话报来")
-PEOPLE = ("登记员甲", "交办员乙", "办理员丙", "核查员丁", "销号员戊", "领导己", "站员庚", "县员辛", "乙县员壬")
+PEOPLE = (
+    "登记员甲",
+    "交办员乙",
+    "办理员丙",
+    "核查员丁",
+    "销号员戊",
+    "领导己",
+    "站员庚",
+    "县员辛",
+    "乙县员壬",
+)
 
 
 @dataclass
@@ -66,9 +76,7 @@ class Office:
     def agent(self, person: str, unit: int | None, *duties: str, scope: int | None = None) -> Agent:
         line = units_now().line(unit) if unit is not None else frozenset[int]()
         below = scope if scope is not None else unit if unit is not None else self.city
-        return Agent(
-            self.people[person], unit, None, frozenset(duties or DUTIES), line, frozenset({below})
-        )
+        return Agent(self.people[person], unit, None, frozenset(duties or DUTIES), line, frozenset({below}))
 
     @property
     def clerk(self) -> Actor:
@@ -170,6 +178,17 @@ def rows(sql: str, *parameters: Any, alias: str = "default") -> list[tuple[Any, 
         return database.fetchall()
 
 
+def versions(entry_id: UUID) -> list[int]:
+    """The versions there are of an entry, in order."""
+    found = rows("SELECT version FROM event WHERE entry_id = %s ORDER BY version", entry_id)
+    return [row[0] for row in found]
+
+
+def stage(entry_id: UUID) -> str:
+    """Where a list shows the entry."""
+    return str(rows("SELECT stage FROM entry WHERE entry_id = %s", entry_id)[0][0])
+
+
 TABLES = (
     "event", "entry", "entry_party", "stay", "cell_delta", "cell_day", "sealed", "outbox", "leaf", "evidence",
     "call", "category",
@@ -190,7 +209,7 @@ def together(*jobs: Callable[[], Any]) -> list[Any]:
         try:
             start.wait(10)
             answers[n] = job()
-        except Exception as error:  # handed to the test, which says what may happen
+        except Exception as error:  # noqa: BLE001 - handed to the test, which says what may happen
             answers[n] = error
         finally:
             connections["default"].close()
@@ -217,5 +236,3 @@ def connected(alias: str = "default", *, autocommit: bool = True) -> closing[psy
             autocommit=autocommit,
         )
     )
-
-

@@ -206,10 +206,11 @@ def test_every_number_opens_exactly_its_rows(fortnight: Office, who: str, day: d
     accused(fortnight)
     agent = askers(fortnight)[who]
     told = list(numbers(report(fortnight, agent, day).plain()))
-    assert len(told) > 20
+    assert len(told) >= 19
     for value, wanted in told:
         assert len(rows_of(wanted, agent)) == value, wanted
-    assert any(value for value, _ in told) == (who != "nobody" and not (who == "other" and day == MONDAY))
+    has_some = who != "nobody" and (who, day) != ("other", MONDAY)
+    assert any(value for value, _ in told) == has_some
 
 
 def test_the_past_of_a_unit_does_not_grow_by_what_it_is_given_later(fortnight: Office) -> None:

@@ -23,7 +23,9 @@ def counted(office: Office, day: date, known_at: date | None = None) -> Counter[
     return Counter({(item.stage, item.unit_id, item.category_id): item.n for item in found})
 
 
-def flowed(office: Office, first: date, last: date, known_at: date | None = None) -> tuple[Counter[Place], Counter[Place]]:
+def flowed(
+    office: Office, first: date, last: date, known_at: date | None = None
+) -> tuple[Counter[Place], Counter[Place]]:
     found = cells.flows(1, office.ledger_id, first, last, known_at=known_at)
     return (
         Counter({(item.stage, item.unit_id, item.category_id): item.n_in for item in found if item.n_in}),

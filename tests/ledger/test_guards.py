@@ -137,7 +137,9 @@ def test_a_role_that_could_do_more_is_told_what_is_not_enforced(fresh_database: 
 
 
 def test_granting_again_changes_nothing(fresh_database: str) -> None:
-    grants = "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
+    grants = (
+        "SELECT relname, relacl::text FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1"
+    )
     before = rows(grants)
     grant_application()
     assert rows(grants) == before

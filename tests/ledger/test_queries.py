@@ -10,12 +10,30 @@ from taizhang.ledger.queries import ORDERS, Filters, Order
 from taizhang.ledger.visibility import scope_of
 from tests.ledger.office import Office
 
-TITLE = "路灯不亮 ＬＥＤ é ß 3'x \\ \"引\" %_ & | ! - 𠮷野家"
+TITLE = '路灯不亮 ＬＥＤ é ß 3\'x \\ "引" %_ & | ! - 𠮷野家'
 
 
 @pytest.mark.parametrize(
     "word",
-    ["路灯", "灯", "亮", "路", "ｌｅｄ", "É", "ß", "3'", "\\", '"引"', "%_", "%", "&", "| !", "𠮷", "不亮 路灯", "00001"],
+    [
+        "路灯",
+        "灯",
+        "亮",
+        "路",
+        "ｌｅｄ",
+        "É",
+        "ß",
+        "3'",
+        "\\",
+        '"引"',
+        "%_",
+        "%",
+        "&",
+        "| !",
+        "𠮷",
+        "不亮 路灯",
+        "00001",
+    ],
 )
 def test_a_search_finds_words_and_lone_characters_wherever_they_stand(office: Office, word: str) -> None:
     entry = office.registered(TITLE)
@@ -32,13 +50,23 @@ def test_a_search_finds_nothing_that_is_not_there(office: Office, word: str) -> 
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("descending", [False, True])
-def test_pages_show_every_entry_once_in_every_order(office: Office, order: Order, *, descending: bool) -> None:
+def test_pages_show_every_entry_once_in_every_order(
+    office: Office, order: Order, *, descending: bool
+) -> None:
     for n in range(7):
-        office.registered(f"{'乙甲丙'[n % 3]}事", due_on=office.today if n % 2 else office.today.replace(2030))
+        office.registered(
+            f"{'乙甲丙'[n % 3]}事", due_on=office.today if n % 2 else office.today.replace(2030)
+        )
     seen, after = [], None
     while True:
         page = queries.page(
-            1, scope_of(office.desk.acting), Filters(office.ledger_id), order=order, descending=descending, after=after, size=2
+            1,
+            scope_of(office.desk.acting),
+            Filters(office.ledger_id),
+            order=order,
+            descending=descending,
+            after=after,
+            size=2,
         )
         seen += page.entries
         after = page.after
@@ -62,4 +90,6 @@ def test_a_unit_sees_what_lies_with_it_or_below_it(office: Office) -> None:
     }
     for unit, entries in seen.items():
         scope = scope_of(Actor.alone(office.agent("县员辛", unit)).acting)
-        assert {item.entry_id for item in queries.each(1, scope, Filters(office.ledger_id), size=1)} == entries
+        assert {
+            item.entry_id for item in queries.each(1, scope, Filters(office.ledger_id), size=1)
+        } == entries

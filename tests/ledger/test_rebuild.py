@@ -82,15 +82,17 @@ def test_the_projections_equal_a_second_fold_of_the_events_json(office: Office, 
         assert stored == wanted, entry_id
         assert (path or "") == expected["fields"].get("kind", "")
         assert row[-1] == expected["fields"]["title"]
-    assert {(unit, entry, role) for unit, entry, role in rows("SELECT unit_id, entry_id, role FROM entry_party")} == (
-        short_fold.parties(entries, office.city)
-    )
+    assert {
+        (unit, entry, role) for unit, entry, role in rows("SELECT unit_id, entry_id, role FROM entry_party")
+    } == (short_fold.parties(entries, office.city))
     stored_stays = rows(
         "SELECT entry_id, n, stage, unit_id, coalesce(path, ''), due_on::text, hidden, from_on, known_on, to_on,"
         " unknown_on FROM stay LEFT JOIN category USING (site_id, category_id) ORDER BY entry_id, n"
     )
     assert stored_stays == [
-        (entry_id, n, *stay) for entry_id, item in sorted(entries.items()) for n, stay in enumerate(item.stays)
+        (entry_id, n, *stay)
+        for entry_id, item in sorted(entries.items())
+        for n, stay in enumerate(item.stays)
     ]
 
 
@@ -106,7 +108,9 @@ def test_writing_goes_on_after_a_rebuild(live_office: Office) -> None:
     rebuild(office.site)
     office.closed(entry)
     office.registered(fields={"kind": "安全"})
-    assert {item.n for item in cells.standing(1, office.ledger_id, office.today) if item.stage == "closed"} == {1}
+    assert {
+        item.n for item in cells.standing(1, office.ledger_id, office.today) if item.stage == "closed"
+    } == {1}
     before = projections()
     rebuild(office.site)
     assert projections() == before

@@ -46,7 +46,10 @@ def writes(office: Office, shared: UUID, calls: int) -> Callable[[], None]:
     def work() -> None:
         for n in range(calls):
             own = office.registration(f"{n}")
-            after = [c.MakeComment(entry_id=own.entry_id, text="一"), c.MakeComment(entry_id=shared, text="二")]
+            after = [
+                c.MakeComment(entry_id=own.entry_id, text="一"),
+                c.MakeComment(entry_id=shared, text="二"),
+            ]
             done(handle([own, *after], desk))
             done(handle([c.MakeComment(entry_id=shared, text="三")], desk))
 
@@ -134,7 +137,9 @@ def test_a_sealer_killed_in_between_loses_nothing_and_stops_nobody(live_office: 
     prove_the_order()
 
 
-def test_more_than_one_sealing_at_a_time_keeps_the_order(live_office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_one_sealing_at_a_time_keeps_the_order(
+    live_office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sealing, "AT_ONCE", 2)
     office = live_office
     entry = office.registered()
@@ -151,7 +156,9 @@ def test_a_leaf_is_the_hash_of_the_stored_event(office: Office) -> None:
     office.closed(entry)
     office.registered("“引号”\\与\n换行 é 𠮷 \u2028")
     seal(1)
-    found = rows("SELECT salt, body, hash FROM event JOIN leaf USING (site_id, entry_id, version) ORDER BY position")
+    found = rows(
+        "SELECT salt, body, hash FROM event JOIN leaf USING (site_id, entry_id, version) ORDER BY position"
+    )
     recorded: dict[tuple[UUID, int], Any] = {}
     ids = list({item for _, item, _ in order()})
     for history in store.histories(1, ids).values():
