@@ -117,12 +117,12 @@ def _roles() -> Finding:
             "程序所用的角色不能修改或删除已发生的事", "the program's role cannot change or delete the record"
         )
         return Finding("roles", "ok", found)
-    ways = "; ".join(open_ways)
     return Finding(
         "roles",
         "warn",
         Label(
-            f"程序所用的数据库角色权限过大：{ways}", f"the program's database role may do too much: {ways}"
+            f"程序所用的数据库角色权限过大：{'；'.join(way.zh for way in open_ways)}",
+            f"the program's database role may do too much: {'; '.join(way.en for way in open_ways)}",
         ),
         Label(
             "请另建一个普通角色给 DATABASE_URL，把表的所有者放在 DATABASE_OWNER_URL。",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 
@@ -27,8 +25,9 @@ def category_table(labels: Sequence[str], columns: Sequence[Sequence[Scalar]]) -
     """The tree as the CSV text of `categories.csv`, or None where the columns are not its levels."""
     if len(labels) < 2 or not all(_LEVEL.fullmatch(label.strip()) for label in labels):
         return None
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(labels)
-    writer.writerows([shown(cell).strip() for cell in row] for row in zip(*columns, strict=True))
-    return table.getvalue()
+    rows = [labels, *([shown(cell).strip() for cell in row] for row in zip(*columns, strict=True))]
+    return "".join(",".join(map(_quoted, row)) + "\n" for row in rows)
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if re.search(r'[",\r\n]', cell) else cell

@@ -64,7 +64,9 @@ class Deeds:
         """Who does it this time. Remarks are left to whoever reads along; a verifier never adds to the work."""
         roles = self.roles(life, verb)
         if verb == "attach":
-            roles = [role for role in roles if role.duty == "handle"] or [r for r in roles if r.duty != "verify"]
+            roles = [role for role in roles if role.duty == "handle"] or [
+                r for r in roles if r.duty != "verify"
+            ]
         if verb == "progress" and len(roles) > 1 and self.dice.random() < 0.3:
             return roles[-1]
         if not roles:
@@ -214,14 +216,16 @@ class Deeds:
         return c.MakeComment(entry_id=life.entry_id, text=self._text(life, "comment"))
 
     def _instruct(self, life: Life, day: date) -> c.AnyCommand:
-        by = next(account.post for account in self.prefecture.accounts if "分管" in account.post)
+        by = next(row["post"] for row in source()["account"] if "oversee" in row["duties"])
         return c.RecordInstruction(
             entry_id=life.entry_id, text=self._text(life, "instruct"), by=by, said_on=day
         )
 
     def _flag(self, life: Life, _: date) -> c.AnyCommand:
         return c.SetFlag(
-            entry_id=life.entry_id, flag=self.dice.choice(self.flags_left(life)), note=self._text(life, "flag")
+            entry_id=life.entry_id,
+            flag=self.dice.choice(self.flags_left(life)),
+            note=self._text(life, "flag"),
         )
 
     def flags_left(self, life: Life) -> list[Flag]:
@@ -249,4 +253,3 @@ class Deeds:
             return NewFile(life.entry_id, words.say(names[purpose]), text.encode(), "text/plain", purpose)
         content = picture(self.dice.randrange(24), mended=purpose == "after")
         return NewFile(life.entry_id, words.say(names[purpose])[:200], content, "image/png", purpose)
-

@@ -72,7 +72,9 @@ def lead_for(life: Life, prefecture: Prefecture, dice: Random) -> int:
     line = list(life.topic.line)
     dice.shuffle(line)
     city = [unit for name in line if (unit := prefecture.department(name)) is not None]
-    county = [unit for name in line if (unit := prefecture.department(name, life.place.county_name)) is not None]
+    county = [
+        unit for name in line if (unit := prefecture.department(name, life.place.county_name)) is not None
+    ]
     chance = dice.random()
     if life.accused is not None or chance < 0.2:
         chosen = city[0]

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
+from taizhang.core.wording import Label
 from taizhang.org.founding import NewUnit, add_people, add_posts, add_units, appoint_all
 from taizhang.org.models import Person, Post, Tenure, Unit
 from taizhang.org.reorganise import Reorganised, merge
@@ -37,7 +38,7 @@ class Account:
     name: str
     unit: str
     post: str
-    about: str
+    about: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,6 @@ class Prefecture:
     places: list[Place] = field(default_factory=list)
     handlers: dict[int, int] = field(default_factory=dict)
     by_duty: dict[str, list[int]] = field(default_factory=dict)
-    accounts: list[Account] = field(default_factory=list)
     replaced: dict[int, int] = field(default_factory=dict)
 
     def now(self, unit: int) -> int:
@@ -91,7 +91,9 @@ def _found_units(made: Prefecture) -> None:
     given = source()
     departments = given["departments"]
     offices = dict.fromkeys(row["unit"] for row in given["account"] + given["colleague"])
-    own = [made.city + name for name in (*offices, *departments["city"]) if name not in ("town", "department")]
+    own = [
+        made.city + name for name in (*offices, *departments["city"]) if name not in ("town", "department")
+    ]
     new = [NewUnit(name, made.root, short_name=name.replace(made.city, "市", 1)) for name in own]
     towns: list[tuple[NewUnit, NewUnit]] = []
     for row in given["county"]:
@@ -136,8 +138,6 @@ def _staff_desks(made: Prefecture, people: Iterator[str], dice: Random) -> None:
     add_people(holders)
     appoint_all(Tenure(person=person, post=post) for person, post in zip(holders, posts, strict=True))
     made.handlers = {unit: person.id for unit, person in zip(desks, holders, strict=True)}
-    for unit, row in named.items():
-        _list(made, row, holders[desks.index(unit)], unit)
 
 
 def _staff_accounts(made: Prefecture, people: Iterator[str]) -> None:
@@ -145,23 +145,19 @@ def _staff_accounts(made: Prefecture, people: Iterator[str]) -> None:
     rows = [row for row in source()["account"] if row["unit"] not in ("town", "department")]
     for row in [*rows, *_colleagues()]:
         unit = made.units[made.city + row["unit"]]
-        post = add_posts([Post(unit_id=unit, name=row["post"], duties=row["duties"], scope_unit_id=made.root)])[0]
+        post = add_posts(
+            [Post(unit_id=unit, name=row["post"], duties=row["duties"], scope_unit_id=made.root)]
+        )[0]
         person = add_people([_person(row["username"], people)])[0]
         appoint_all([Tenure(person=person, post=post)])
         for duty in row["duties"]:
             made.by_duty.setdefault(duty, []).append(person.id)
-        if "about" in row:
-            _list(made, row, person, unit)
 
 
 def _colleagues() -> Iterable[dict[str, Any]]:
     for row in source()["colleague"]:
         for n in range(row["count"]):
             yield {**row, "username": f"{row['duties'][0]}{n + 2}"}
-
-
-def _list(made: Prefecture, row: dict[str, Any], person: Person, unit: int) -> None:
-    made.accounts.append(Account(row["username"], person.name, made.names[unit], row["post"], row["about"]))
 
 
 @cache
@@ -184,7 +180,8 @@ def merge_townships(made: Prefecture, on: date) -> Reorganised:
     _know(made, Unit.objects.get(id=successor))
     posts = add_posts(Post(unit_id=successor, name=DESK, duties=["handle"], from_on=on) for _ in old)
     appoint_all(
-        Tenure(person_id=made.handlers[unit], post=post, from_on=on) for unit, post in zip(old, posts, strict=True)
+        Tenure(person_id=made.handlers[unit], post=post, from_on=on)
+        for unit, post in zip(old, posts, strict=True)
     )
     made.handlers[successor] = made.handlers[old[0]]
     made.replaced = dict.fromkeys(old, successor)

@@ -12,6 +12,7 @@ from random import Random
 from django.db import connection
 
 from taizhang.core.playbook import Playbook
+from taizhang.demo.guide import accounts
 from taizhang.demo.life import Book
 from taizhang.demo.plan import Plan, all_plans
 from taizhang.demo.prefecture import PASSWORD, Account, Prefecture, found, source
@@ -79,7 +80,7 @@ def prepare(
     work_once(sites.the_site())
     return Prepared(
         sites.the_site(),
-        (*_in_order(prefecture.accounts), _operator(operator, root)),
+        accounts(),
         PASSWORD,
         tuple(_summary(book, year) for book in books),
         year.handled,
@@ -107,17 +108,6 @@ def _pinned(ledger: ledgers.OpenLedger) -> Playbook:
 def _summary(book: Book, year: Year) -> OpenedLedger:
     count = sum(life.book is book for life in year.lives)
     return OpenedLedger(book.ledger.key, book.ledger.name, book.plan.playbook, count)
-
-
-def _in_order(accounts: list[Account]) -> list[Account]:
-    """As the prefecture lists them: along the way of an entry."""
-    names = [row["username"] for row in source()["account"]]
-    return sorted(accounts, key=lambda account: names.index(account.username))
-
-
-def _operator(operator: Person, root: Unit) -> Account:
-    about = "操作员：建单位、账号、台账，导入；不属于任何单位，不能核查和销号"
-    return Account(operator.username, operator.name, root.name, "", about)
 
 
 @contextmanager

@@ -13,7 +13,10 @@ FREELY = frozenset({"n"})
 
 
 class Vocabulary:
-    """What one entry is told in: a draw from a pool holds for everything said with it later."""
+    """What one entry is told in: a draw from a pool holds for everything said with it later.
+
+    A word no pool has is a KeyError.
+    """
 
     def __init__(self, dice: Random, pools: Sequence[Pools], given: Mapping[str, str]) -> None:
         self._dice, self._pools = dice, pools
@@ -29,7 +32,10 @@ class Vocabulary:
 
     def say(self, template: str, **given: str) -> str:
         """The template with every `{word}` filled in; `given` holds for this once."""
-        return fill(template, {found.name: given.get(found.name) or self[found.name] for found in placeholders(template)})
+        return fill(
+            template,
+            {found.name: given.get(found.name) or self[found.name] for found in placeholders(template)},
+        )
 
     def one_of(self, templates: Sequence[str], **given: str) -> str:
         """One of the templates, filled in."""
@@ -59,4 +65,7 @@ class Vocabulary:
         return (word for name, word in self._known.items() if name.rstrip("0123456789") == pool)
 
     def _pool(self, name: str) -> Sequence[str]:
-        return next(pools[name] for pools in self._pools if name in pools)
+        for pools in self._pools:
+            if name in pools:
+                return pools[name]
+        raise KeyError(name)

@@ -91,7 +91,8 @@ class Year:
         """On which day something is registered on which ledger, slowly more as the year goes on."""
         days = [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
         weights = [
-            (0.8 + 0.5 * n / len(days)) * (1 if is_workday(day) else ON_WEEKENDS) for n, day in enumerate(days)
+            (0.8 + 0.5 * n / len(days)) * (1 if is_workday(day) else ON_WEEKENDS)
+            for n, day in enumerate(days)
         ]
         chosen = self.dice.choices(days, weights, k=entries)
         least = max(len(self.books) * 2, entries // ON_LAST_DAY)
@@ -102,7 +103,11 @@ class Year:
         shares = [book.plan.share for book in self.books]
         for n, day in enumerate(chosen[claims:]):
             # The last day has something new on every ledger.
-            book = self.books[n % len(self.books)] if day == self.last else self.dice.choices(self.books, shares)[0]
+            book = (
+                self.books[n % len(self.books)]
+                if day == self.last
+                else self.dice.choices(self.books, shares)[0]
+            )
             found[day].append(book)
         for book in self.books:
             self._claims_of(book, round(entries * book.plan.share * book.plan.claims / 10_000))
@@ -136,7 +141,9 @@ class Year:
         begun: list[Life] = []
         for book in books:
             accusation = self.dice.random() * 1000 < book.plan.accusations
-            life, values = begin(book, self.prefecture, self.dice, self.new_id(), moment, accusation=accusation)
+            life, values = begin(
+                book, self.prefecture, self.dice, self.new_id(), moment, accusation=accusation
+            )
             flagged = accusation and self.dice.random() < 0.5
             clerk = self.dice.choice(clerks)
             batches[clerk].append(registration(life, values, flagged=flagged))
@@ -271,11 +278,11 @@ class Year:
         """Move the site's clock to this desk's hour; on the last day, to a part of what has passed of it."""
         self.at = day, desk
         zone = the_site().zone
-        moment = datetime.combine(day, HOURS[desk], zone)
+        moment = datetime.combine(day, HOURS[desk], zone) + timedelta(seconds=self.dice.randrange(600))
         if moment >= self.now:
             start = datetime.combine(day, time(), zone)
             moment = start + (self.now - start) * (desk + 1) / (len(HOURS) + 2)
-        return set_clock(moment + timedelta(seconds=self.dice.randrange(50) if moment < self.now else 0))
+        return set_clock(moment)
 
     def _merge(self, day: date) -> None:
         """Two townships become one; what they had in hand goes along, by the reorganisation itself."""

@@ -47,7 +47,12 @@ SHORT: dict[str, Label] = {
     "claimed": Label("历史销号", "Claimed before"),
 }
 NOBODY = Label("尚无承办单位", "Nobody yet")
-UNIT, STAGE, COUNT, SUM = Label("单位", "Unit"), Label("环节", "Stage"), Label("数量", "Count"), Label("合计", "Total")
+UNIT, STAGE, COUNT, SUM = (
+    Label("单位", "Unit"),
+    Label("环节", "Stage"),
+    Label("数量", "Count"),
+    Label("合计", "Total"),
+)
 NOTHING = Label("（没有条目）", "(no entries)")
 
 
@@ -132,7 +137,9 @@ class Report:
         if not self.units:
             return [[NOTHING.text(language)]]
         head = [UNIT.text(language), *((SHORT.get(key) or TOTALS[key]).text(language) for key in IN_TABLE)]
-        rows = [[row.name.text(language), *(row.figures[key].value for key in IN_TABLE)] for row in self.units]
+        rows = [
+            [row.name.text(language), *(row.figures[key].value for key in IN_TABLE)] for row in self.units
+        ]
         return [head, *rows, [SUM.text(language), *(self.totals[key].value for key in IN_TABLE)]]
 
     def stage_table(self, language: Language) -> list[list[object]]:
@@ -199,7 +206,11 @@ class _Reporter:
     @cached_property
     def counts(self) -> dict[str, tuple[Counter[Place], Filter]]:
         """The figures of TOTALS by place, each with its filter for all units."""
-        view, day, week = self.view, Period(self.view.day, self.view.day), week_of(self.view.site, self.view.day)
+        view, day, week = (
+            self.view,
+            Period(self.view.day, self.view.day),
+            week_of(self.view.site, self.view.day),
+        )
         late = Filter(view.ledger.key, view.day, self.answering, view.units, due_before=view.day)
         typed = Filter(view.ledger.key, view.day, units=view.units, typed_for_another=True)
         return {
@@ -231,9 +242,7 @@ class _Reporter:
         )
 
     def _stock(self, stages: tuple[str, ...]) -> tuple[Counter[Place], Filter]:
-        kept = Counter(
-            {place: n for place, n in self.standing.items() if not stages or place[0] in stages}
-        )
+        kept = Counter({place: n for place, n in self.standing.items() if not stages or place[0] in stages})
         return kept, Filter(self.view.ledger.key, self.view.day, stages, self.view.units)
 
     def _flow(
@@ -267,7 +276,9 @@ class _Reporter:
                 return Period(None, day)
 
     def _unit_rows(self, stages: list[str]) -> tuple[UnitRow, ...]:
-        groups = self._groups({unit for count, _ in [*self.counts.values(), self._stock(())] for _, unit in count})
+        groups = self._groups(
+            {unit for count, _ in [*self.counts.values(), self._stock(())] for _, unit in count}
+        )
         names = _names_on(groups, self.view.day)
         order = dict(Unit.objects.filter(id__in=groups).values_list("id", "sort_key"))
         return tuple(

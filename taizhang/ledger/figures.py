@@ -301,9 +301,7 @@ class _Stays:
         )
 
     def count(self) -> list[tuple[Place, int]]:
-        found = self._read(
-            f"{self.of}.stage, coalesce({self.of}.unit_id, 0), count(*)", "GROUP BY 1, 2", []
-        )
+        found = self._read(f"{self.of}.stage, coalesce({self.of}.unit_id, 0), count(*)", "GROUP BY 1, 2", [])
         return [((row[0], row[1]), row[2]) for row in found]
 
     def rows(self) -> list[Row]:
@@ -321,7 +319,9 @@ class _Stays:
             terms.append("prior.entry_id IS NOT NULL")
         if self.view.scope.unit_ids is not None:
             ours = sorted(self.view.scope.unit_ids)
-            terms.append(f"({self.of}.unit_id = ANY(%s) OR {self.of}.unit_id IS NULL AND {self._unanswered()})")
+            terms.append(
+                f"({self.of}.unit_id = ANY(%s) OR {self.of}.unit_id IS NULL AND {self._unanswered()})"
+            )
             parameters += [ours, ours] if self._unanswered() != "true" else [ours]
         with cursor() as database:
             database.execute(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from django.db import connections
 
+from taizhang.core.wording import Label
 from taizhang.ledger.database import cursor
 
 INSERT_ONLY = ("event", "leaf", "opening", "playbook_version")
@@ -32,7 +33,15 @@ def grant_application() -> None:
         database.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {name}")
 
 
-def what_is_not_enforced() -> list[str]:
+WAYS = (
+    Label("超级用户", "superuser"),
+    Label("记录的所有者，可删除表或触发器", "owner of the record: could drop it or its triggers"),
+    Label("可修改或删除", "may change or delete"),
+    Label("可清空", "may truncate"),
+)
+
+
+def what_is_not_enforced() -> list[Label]:
     """Protections of the record the present database role would not be stopped by, in words."""
     with cursor() as database:
         database.execute(
@@ -43,10 +52,4 @@ def what_is_not_enforced() -> list[str]:
         )
         found = database.fetchone()
     assert found is not None
-    words = (
-        "superuser",
-        "owner of the record: could drop it or its triggers",
-        "may change or delete",
-        "may truncate",
-    )
-    return [word for word, holds in zip(words, found, strict=True) if holds]
+    return [way for way, holds in zip(WAYS, found, strict=True) if holds]

@@ -171,7 +171,7 @@ def _prepare(folder: Folder) -> None:
         )
     if not folder.data.exists():
         # As root, let the account of PostgreSQL pass through, but not look around.
-        folder.data.mkdir(0o700 if os.geteuid() else 0o711, parents=True)
+        folder.data.mkdir(0o700 if os.geteuid() else 0o711, parents=True, exist_ok=True)
     make_private(folder.run)
     make_private(folder.logs)
 

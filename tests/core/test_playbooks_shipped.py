@@ -47,7 +47,11 @@ def test_each_comes_with_a_readme_in_chinese_and_names_in_both_languages(key: st
     for label in (
         found.name,
         found.entry_word,
-        *(item.label for item in (*found.fields, *found.stages, *found.roles, *found.moves, *found.metrics)),
+        *(item.label for item in found.fields),
+        *(item.label for item in found.stages),
+        *(item.label for item in found.roles),
+        *(item.label for item in found.moves),
+        *(item.label for item in found.metrics),
     ):
         assert label.zh
         assert label.en

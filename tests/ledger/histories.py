@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from typing import Any
 from uuid import UUID, uuid4
 
 from taizhang.core import commands as c
@@ -70,14 +71,14 @@ class Years:
     def command(self) -> c.AnyCommand:
         dice = self.dice
         back = dice.choice([None, None, None, timedelta(days=dice.randint(1, 9))])
-        given = {"occurred_on": self.day - back if back else None, "source": BY_PHONE}
+        given: dict[str, Any] = {"occurred_on": self.day - back if back else None, "source": BY_PHONE}
         if not self.ids or dice.random() < 0.15:
             return self.registration(**given)
         if self.stage_of and dice.random() < 0.7:
             return self.forward(dice.choice(list(self.stage_of)), given)
         return self.any_step(dice.choice(self.ids), given)
 
-    def registration(self, **given: object) -> c.RegisterEntry:
+    def registration(self, **given: Any) -> c.RegisterEntry:
         dice = self.dice
         fields = {"title": f"第{dice.randint(1, 999)}号", "measure": "修"}
         if dice.random() < 0.7:
@@ -98,60 +99,60 @@ class Years:
             **given,
         )
 
-    def forward(self, entry: UUID, given: dict[str, object]) -> c.AnyCommand:
+    def forward(self, entry: UUID, given: dict[str, Any]) -> c.AnyCommand:
         """The step that brings the entry on; random ones alone rarely close anything."""
         due, more = self.day + timedelta(days=9), {"entry_id": entry, **given}
+        passes, fails = c.PassVerification(**more), c.FailVerification(reason="没修好", **more)
+        verdicts: list[c.AnyCommand] = [passes, fails]
         forward: dict[str, c.AnyCommand] = {
             "new": c.AssignEntry(
                 lead_unit=self.dice.choice([self.office.town, *self.units]), due_on=due, **more
-            ),  # type: ignore[arg-type]
-            "assigned": c.AcceptEntry(**more),  # type: ignore[arg-type]
-            "done": self.dice.choice(
-                [c.PassVerification(**more), c.FailVerification(reason="没修好", **more)]
-            ),  # type: ignore[arg-type]
-            "verified": c.CloseOutEntry(**more),  # type: ignore[arg-type]
-            "claimed": c.SendClaimToVerification(**more),  # type: ignore[arg-type]
+            ),
+            "assigned": c.AcceptEntry(**more),
+            "done": self.dice.choice(verdicts),
+            "verified": c.CloseOutEntry(**more),
+            "claimed": c.SendClaimToVerification(**more),
         }
-        working = [
+        working: list[c.AnyCommand] = [
             c.AmendEntry(changes={"measure": "修", "kind": self.dice.choice(KINDS)}, **more),
             c.ReportDone(**more),
-        ]  # type: ignore[arg-type]
+        ]
         return forward.get(self.stage_of[entry]) or self.dice.choice(working)
 
-    def any_step(self, entry: UUID, given: dict[str, object]) -> c.AnyCommand:
+    def any_step(self, entry: UUID, given: dict[str, Any]) -> c.AnyCommand:
         dice, unit = self.dice, self.dice.choice(self.units)
         due = self.day + timedelta(days=dice.randint(0, 20))
-        more = {"entry_id": entry, **given}
+        more: dict[str, Any] = {"entry_id": entry, **given}
         steps: list[c.AnyCommand] = [
             c.AssignEntry(
                 lead_unit=unit, due_on=due, assisting_units=dice.choice([(), (self.office.city,)]), **more
-            ),  # type: ignore[arg-type]
-            c.AcceptEntry(**more),  # type: ignore[arg-type]
-            c.AcceptEntry(**more),  # type: ignore[arg-type]
-            c.ClaimEntry(**more),  # type: ignore[arg-type]
+            ),
+            c.AcceptEntry(**more),
+            c.AcceptEntry(**more),
+            c.ClaimEntry(**more),
             c.AmendEntry(
                 changes={"kind": dice.choice([None, *KINDS]), "measure": "修"},
                 due_on=dice.choice([None, due]),
                 **more,
-            ),  # type: ignore[arg-type]
-            c.ReportProgress(text="进展", **more),  # type: ignore[arg-type]
-            c.AttachEvidence(evidence=EvidenceRef(uuid4(), "ab", "image/png", 1), **more),  # type: ignore[arg-type]
-            c.ReportDone(**more),  # type: ignore[arg-type]
-            c.ReportDone(**more),  # type: ignore[arg-type]
-            c.PassVerification(**more),  # type: ignore[arg-type]
-            c.PassVerification(**more),  # type: ignore[arg-type]
-            c.FailVerification(reason="没修好", **more),  # type: ignore[arg-type]
-            c.CloseOutEntry(**more),  # type: ignore[arg-type]
-            c.ReturnEntry(reason="不属本单位", **more),  # type: ignore[arg-type]
-            c.TransferEntry(lead_unit=unit, reason="转", **more),  # type: ignore[arg-type]
-            c.SplitEntry(parts=(Part(new_id(), "一", unit), Part(new_id(), "二")), reason="分", **more),  # type: ignore[arg-type]
-            c.VoidEntry(reason="重复", **more),  # type: ignore[arg-type]
-            c.SetFlag(flag="accusation", named_units=(self.office.other_town,), **more),  # type: ignore[arg-type]
-            c.ClearFlag(flag="accusation", reason="查否", **more),  # type: ignore[arg-type]
-            c.ClearFlag(flag="accusation", reason="查否", **more),  # type: ignore[arg-type]
-            c.ClearFlag(flag="accusation", reason="查否", **more),  # type: ignore[arg-type]
-            c.SetFlag(flag="carried", **more),  # type: ignore[arg-type]
-            c.SendClaimToVerification(**more),  # type: ignore[arg-type]
-            c.MakeComment(text="留言", **more),  # type: ignore[arg-type]
+            ),
+            c.ReportProgress(text="进展", **more),
+            c.AttachEvidence(evidence=EvidenceRef(uuid4(), "ab", "image/png", 1), **more),
+            c.ReportDone(**more),
+            c.ReportDone(**more),
+            c.PassVerification(**more),
+            c.PassVerification(**more),
+            c.FailVerification(reason="没修好", **more),
+            c.CloseOutEntry(**more),
+            c.ReturnEntry(reason="不属本单位", **more),
+            c.TransferEntry(lead_unit=unit, reason="转", **more),
+            c.SplitEntry(parts=(Part(new_id(), "一", unit), Part(new_id(), "二")), reason="分", **more),
+            c.VoidEntry(reason="重复", **more),
+            c.SetFlag(flag="accusation", named_units=(self.office.other_town,), **more),
+            c.ClearFlag(flag="accusation", reason="查否", **more),
+            c.ClearFlag(flag="accusation", reason="查否", **more),
+            c.ClearFlag(flag="accusation", reason="查否", **more),
+            c.SetFlag(flag="carried", **more),
+            c.SendClaimToVerification(**more),
+            c.MakeComment(text="留言", **more),
         ]
         return dice.choice(steps)

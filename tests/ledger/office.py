@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -49,6 +49,7 @@ PEOPLE = (
 class Office:
     """Units by their ids, actors by what they do."""
 
+    people: dict[str, int]
     ledger_id: int
     city: int
     county: int
@@ -57,7 +58,6 @@ class Office:
     other_county: int
     other_town: int
     checking: int
-    people: dict[str, int] = field(default_factory=dict)
 
     @property
     def site(self) -> Site:
@@ -158,7 +158,7 @@ def open_office() -> Office:
     opened = ledgers.open_ledger(
         site, dict(TEXTS), key="sample", name="", unit_id=city, opened_by=1, now=datetime.now().astimezone()
     )
-    return Office(opened.ledger_id, city, *units, people=people)
+    return Office(people, opened.ledger_id, city, *units)
 
 
 def done(result: Result) -> Result:

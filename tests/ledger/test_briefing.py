@@ -217,7 +217,9 @@ def test_the_past_of_a_unit_does_not_grow_by_what_it_is_given_later(fortnight: O
     town = fortnight.worker.acting
     before = told_to(fortnight, town, MONDAY)
     fortnight.assigned("今天才交办", unit=fortnight.town)
-    [returned] = [row for row in rows_of(Filter("sample", MONDAY), everywhere(fortnight)) if row.title == "问题0"]
+    [returned] = [
+        row for row in rows_of(Filter("sample", MONDAY), everywhere(fortnight)) if row.title == "问题0"
+    ]
     fortnight.assign(returned.entry_id, fortnight.town)
     assert told_to(fortnight, town, MONDAY) == before
 

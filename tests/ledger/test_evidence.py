@@ -19,7 +19,14 @@ from taizhang.core.actor import Agent
 from taizhang.core.values import EvidenceRef
 from taizhang.demo.pictures import picture
 from taizhang.ledger import evidence, vault
-from taizhang.ledger.evidence import EvidenceRefused, NewFile, open_evidence, path_of, store_all, store_evidence
+from taizhang.ledger.evidence import (
+    EvidenceRefused,
+    NewFile,
+    open_evidence,
+    path_of,
+    store_all,
+    store_evidence,
+)
 from taizhang.ledger.handle import handle
 from taizhang.ledger.media import UNKNOWN, media_type_of
 from taizhang.ledger.models import Evidence
@@ -155,7 +162,9 @@ def test_a_file_in_anothers_place_is_not_the_one_the_event_speaks_of(office: Off
         open_evidence(office.worker.acting, entry_id, ref.ref)
 
 
-@pytest.mark.parametrize("name", ["", "   ", "a/b.png", "a\\b.png", "a\nb.png", "a\0b", "长" * 256, "\ud800.png"])
+@pytest.mark.parametrize(
+    "name", ["", "   ", "a/b.png", "a\\b.png", "a\nb.png", "a\0b", "长" * 256, "\ud800.png"]
+)
 def test_an_unfit_name_is_refused(office: Office, name: str) -> None:
     assert stored_refusal(name, CONTENT) == "FileNameUnfit"
 

@@ -80,7 +80,7 @@ def test_a_part_cannot_take_the_id_of_another_entry(live_office: Office) -> None
     for parts in ((taken, new_id()), (new_id(), taken)):
         command = c.SplitEntry(entry_id=entry, parts=tuple(Part(i, "段") for i in parts), reason="分段")
         assert refusals(handle([command], office.desk)) == ["AlreadyRegistered"]
-        both = [c.MakeComment(entry_id=taken, text="先"), command]
+        both: list[c.AnyCommand] = [c.MakeComment(entry_id=taken, text="先"), command]
         assert refusals(handle(both, office.desk, on_refusal="skip")) == ["", "AlreadyRegistered"]
     assert versions(entry) == [1]
 

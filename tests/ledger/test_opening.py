@@ -25,7 +25,9 @@ def entry_id(office: Office) -> UUID:
 
 
 def opener(office: Office, unit: int | None = None, *duties: str) -> Agent:
-    return office.agent("领导己", unit or office.checking, *(duties or ("inspect", "unseal")), scope=office.city)
+    return office.agent(
+        "领导己", unit or office.checking, *(duties or ("inspect", "unseal")), scope=office.city
+    )
 
 
 def recorded() -> list[tuple[Any, ...]]:
@@ -84,9 +86,7 @@ def test_the_scope_is_needed(office: Office, entry_id: UUID) -> None:
 
 
 def test_to_the_named_unit_there_is_nothing_to_open(office: Office) -> None:
-    entry_id = office.registered(
-        fields={"phone": PHONE}, flags=("accusation",), named_units=(office.county,)
-    )
+    entry_id = office.registered(fields={"phone": PHONE}, flags=("accusation",), named_units=(office.county,))
     for unit in (office.county, office.town, office.section):
         assert refusal(opener(office, unit), entry_id, "phone", REASON) == "NoSuchEntry"
     assert recorded() == []

@@ -7,7 +7,7 @@ import os
 import subprocess
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -15,11 +15,12 @@ from django.conf import settings
 from django.db import connections
 
 from taizhang.core import commands as c
+from taizhang.core.events import EntryRegistered
 from taizhang.core.values import EvidenceRef, SealedRef
 from taizhang.ledger import cells, queries, store, vault
 from taizhang.ledger.evidence import open_evidence, store_evidence
 from taizhang.ledger.handle import handle
-from taizhang.ledger.keystore import KeyDestroyed, keystore
+from taizhang.ledger.keystore import KeyDestroyed, KeyStore, keystore
 from taizhang.ledger.opening import OpeningRefused
 from taizhang.ledger.rebuild import rebuild
 from taizhang.ledger.sealing import seal
@@ -184,7 +185,10 @@ def test_a_refusal_does_not_repeat_the_personal_value(office: Office) -> None:
 
 
 def sealed_of(entry: UUID, key: str = "phone") -> tuple[SealedRef, UUID, bytes]:
-    ref = store.histories(1, [entry])[entry][0].event.fields[key]  # type: ignore[union-attr]
+    registered = store.histories(1, [entry])[entry][0].event
+    assert isinstance(registered, EntryRegistered)
+    ref = registered.fields[key]
+    assert isinstance(ref, SealedRef)
     ((subject, ciphertext),) = rows("SELECT subject_id, ciphertext FROM sealed WHERE ref = %s", ref.ref)
     return ref, subject, ciphertext
 
@@ -261,14 +265,13 @@ def test_destroying_the_key_erases_the_value_here_and_in_every_backup(
         keystore().find([subject])
 
     try:
-        with psycopg.connect(**database_server.parameters("app", backup)) as restored:
-            ((old,),) = restored.execute(
-                "SELECT ciphertext FROM sealed WHERE ref = %s", (ref.ref,)
-            ).fetchall()
+        database_server.point_django_at(backup)
+        ((old,),) = rows("SELECT ciphertext FROM sealed WHERE ref = %s", ref.ref)
         assert bytes(old) == ciphertext
         with pytest.raises(ValueErased):
             opened(ref, subject, bytes(old))
     finally:
+        database_server.point_django_at(fresh_database)
         database_server.drop(backup)
     assert rebuild(office.site) == 2
 
@@ -294,6 +297,25 @@ def test_the_key_store_is_readable_by_its_owner_alone(office: Office) -> None:
     assert path.stat().st_mode & 0o077 == 0
     assert path.parent.stat().st_mode & 0o077 == 0
     assert stands_in(path.read_bytes()) == []
+
+
+def test_destroyed_keys_are_overwritten_and_the_others_stay(tmp_path: Path) -> None:
+    """Many, so that some lie where no later row happens to be written over them."""
+    store = KeyStore(tmp_path / "keys" / "keys.sqlite3")
+    keys = {uuid4(): os.urandom(32) for _ in range(300)}
+    assert store.put(keys) == 300
+    assert store.put(keys) == 0
+    gone = list(keys)[::2]
+    assert all(store.destroy(subject, "2026-11-20") for subject in gone)
+    content = (tmp_path / "keys" / "keys.sqlite3").read_bytes()
+    assert [key for subject, key in keys.items() if key in content] == [
+        keys[s] for s in keys if s not in gone
+    ]
+    assert not [
+        subject for subject in gone if keys[subject][:12] in content or keys[subject][-12:] in content
+    ]
+    assert store.find([s for s in keys if s not in gone]) == {s: keys[s] for s in keys if s not in gone}
+    store.close()
 
 
 def test_evidence_stands_in_an_event_by_reference_only(office: Office) -> None:

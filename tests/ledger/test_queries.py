@@ -6,7 +6,7 @@ import pytest
 
 from taizhang.core.actor import Actor
 from taizhang.ledger import queries
-from taizhang.ledger.queries import ORDERS, Filters, Order
+from taizhang.ledger.queries import ORDERS, Filters, Listed, Order
 from taizhang.ledger.visibility import scope_of
 from tests.ledger.office import Office
 
@@ -57,7 +57,8 @@ def test_pages_show_every_entry_once_in_every_order(
         office.registered(
             f"{'乙甲丙'[n % 3]}事", due_on=office.today if n % 2 else office.today.replace(2030)
         )
-    seen, after = [], None
+    seen: list[Listed] = []
+    after = None
     while True:
         page = queries.page(
             1,

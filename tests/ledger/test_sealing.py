@@ -16,6 +16,7 @@ from taizhang.core import codec
 from taizhang.core import commands as c
 from taizhang.core.events import EntryAccepted, Recorded
 from taizhang.ledger import sealing, store
+from taizhang.ledger.database import cursor
 from taizhang.ledger.handle import handle
 from taizhang.ledger.sealing import seal
 from taizhang.tlog.leaf import leaf_hash
@@ -23,7 +24,7 @@ from tests.ledger.office import BY_PHONE, Office, connected, done, rows, togethe
 
 
 def order() -> list[tuple[int, UUID, int]]:
-    return rows("SELECT position, entry_id, version FROM leaf ORDER BY position")  # type: ignore[return-value]
+    return rows("SELECT position, entry_id, version FROM leaf ORDER BY position")
 
 
 def prove_the_order() -> None:
@@ -134,6 +135,33 @@ def test_a_sealer_killed_in_between_loses_nothing_and_stops_nobody(live_office: 
             another.execute("SELECT pg_terminate_backend(%s, 5000)", (process,))
     assert order() == []
     assert seal(1) == 6
+    prove_the_order()
+
+
+def test_a_sealer_does_not_wait_for_another(live_office: Office) -> None:
+    office = live_office
+    office.registered("一")
+    at_work, over = Event(), Event()
+
+    def first() -> int:
+        with transaction.atomic():
+            sealed = seal(1)
+            at_work.set()
+            assert over.wait(30)
+        return sealed
+
+    def second() -> int:
+        assert at_work.wait(30)
+        try:
+            office.registered("二")
+            with cursor() as database:
+                database.execute("SET lock_timeout = '2s'")
+            return seal(1)
+        finally:
+            over.set()
+
+    assert together(first, second) == [1, 0]
+    assert seal(1) == 1
     prove_the_order()
 
 

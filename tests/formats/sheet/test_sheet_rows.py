@@ -1,5 +1,6 @@
 """What stands under a header: data, blanks, totals, notes, repeated pages, merged cells."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -148,7 +149,7 @@ def test_a_heading_waits_only_so_long_for_its_data() -> None:
     layout = find_layout(Grid(rows), frozenset(), frozenset())
     ahead: list[int] = []
 
-    def chunks():
+    def chunks() -> Iterator[object]:
         for index, row in enumerate(rows):
             ahead.append(index)
             yield index, [row], []
