@@ -9,7 +9,7 @@ from random import Random
 from uuid import UUID
 
 from bench.entries import registration
-from bench.machine import Cost, measured
+from bench.machine import Cost, measured, summed
 from bench.office import Office
 from bench.report import Benchmark, Report
 from taizhang.core import commands as c
@@ -50,15 +50,12 @@ def _entries(office: Office) -> int:
 
 def _mean_at(size: int, chosen: list[UUID], office: Office, serials: Iterator[int], report: Report) -> float:
     """Let the chosen entries go through each verb, in another order each time; the mean milliseconds."""
-    total, measurements, lead = Cost(), 0, dict[UUID, int]()
+    costs, lead, each = list[Cost](), dict[UUID, int](), len(chosen) - WARM
     for verb, one in _verbs(office, lead, serials).items():
         Random(verb).shuffle(chosen)
-        cost = _cost([one(entry_id) for entry_id in chosen], report)
-        report.rows.append(_row(f"{verb} at {size:,}", len(chosen) - WARM, cost))
-        total.app, total.postgres, total.wall = (
-            total.app + cost.app, total.postgres + cost.postgres, total.wall + cost.wall,
-        )  # fmt: skip
-        measurements += len(chosen) - WARM
+        costs.append(_cost([one(entry_id) for entry_id in chosen], report))
+        report.rows.append(_row(f"{verb} at {size:,}", each, costs[-1]))
+    total, measurements = summed(costs), each * len(costs)
     report.rows.append(_row(f"mean at {size:,}", measurements, total))
     with measured() as afterwards:
         _number_and_pack(office)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from bench.entries import HEADER, cells
-from bench.machine import Cost, measured
+from bench.machine import Cost, measured, summed
 from bench.office import Office
 from bench.report import Benchmark, Report
 
@@ -32,9 +32,7 @@ def run(office: Office, sizes: Sequence[int], report: Report) -> None:
     copies = {table: _best_copy(table) for table in COPIED}
     for table, cost in copies.items():
         report.rows.append(cost.row(f"COPY {table}", rows=size, **_speed(size, cost)))
-    raw = Cost(
-        *(sum(getattr(cost, name) for cost in copies.values()) for name in ("wall", "app", "postgres"))
-    )
+    raw = summed(copies.values())
     report.rows.append(raw.row("COPY event + entry", rows=size, **_speed(size, raw)))
     report.want("rows/s of the import", size / imported.wall, least=ROWS_A_SECOND)
     report.want("its speed as a share of that COPY", raw.wall / imported.wall, least=SHARE_OF_COPY)

@@ -11,7 +11,7 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,6 +80,17 @@ class Cost:
             "PSS MB": round(self.memory),
             "RSS MB": round(self.largest),
         }
+
+
+def summed(costs: Iterable[Cost]) -> Cost:
+    """One after the other: times add up, memory does not."""
+    total = Cost()
+    for cost in costs:
+        total.wall += cost.wall
+        total.app += cost.app
+        total.postgres += cost.postgres
+        total.memory, total.largest = max(total.memory, cost.memory), max(total.largest, cost.largest)
+    return total
 
 
 @contextmanager

@@ -13,12 +13,12 @@ from taizhang.core.playbook import CLAIMED_STAGE, Playbook
 from taizhang.core.values import Source, Value
 from taizhang.demo.plan import FieldText, Plan, Topic
 from taizhang.demo.prefecture import Place, Prefecture, source
-from taizhang.demo.vocabulary import Vocabulary
+from taizhang.demo.vocabulary import Pools, Vocabulary
 from taizhang.ledger.ledgers import OpenLedger
 
 LONGEST_TITLE = 480
 TRIES = 40
-"""How often another title is looked for before one that was used is used again."""
+"""How many titles are drawn before there are none left."""
 
 
 @dataclass(slots=True)
@@ -106,7 +106,6 @@ def begin(
     }
     if accusation:
         given["accused"] = prefecture.names[place.unit]
-        given["ask"] = Vocabulary(dice, [plan.texts], given).one_of(plan.texts["accused"])
     words = _titled(book, topic, dice, given)
     life = Life(entry_id, book, topic, place, words, book.playbook.first_stage, day)
     life.accused = place.unit if accusation else None
@@ -114,18 +113,24 @@ def begin(
 
 
 def _titled(book: Book, topic: Topic, dice: Random, given: dict[str, str]) -> Vocabulary:
-    """Words with a title nobody used on this ledger before."""
+    """Words with a title nobody used on this ledger before, as far as there are any left."""
     plan = book.plan
-    is_long = dice.random() * 100 < plan.long
+    pools: list[Pools] = [topic.words, plan.words, plan.texts, source()["words"]]
+    if "accused" in given:
+        # A matter of its own: whatever is said of this entry asks about the unit it names.
+        titles = ["{ask}"]
+        pools.insert(0, {"ask": plan.texts["accused"]})
+    elif dice.random() * 100 < plan.long:
+        titles = [plan.long_title]
+    else:
+        titles = plan.titles
     for _ in range(TRIES):
-        words = Vocabulary(dice, [topic.words, plan.words, plan.texts, source()["words"]], given)
-        title = words.say(plan.long_title) if is_long else words.one_of(plan.titles)
-        if "ask" in given and "accused" in given:
-            title = given["ask"]
-        if title not in book.titles and len(title) <= LONGEST_TITLE:
-            break
-    book.titles.add(title)
-    return words.telling(title=title)
+        words = Vocabulary(dice, pools, given)
+        words = words.telling(title=words.one_of(titles))
+        if words["title"] not in book.titles and len(words["title"]) <= LONGEST_TITLE:
+            book.titles.add(words["title"])
+            return words
+    raise ValueError(f"{plan.playbook}: “{topic.name}” has too few words for so many titles")
 
 
 def _values(book: Book, words: Vocabulary, dice: Random, day: date) -> dict[str, Value]:

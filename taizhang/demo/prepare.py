@@ -47,7 +47,7 @@ class Prepared:
     accounts: tuple[Account, ...]
     password: str
     ledgers: tuple[OpenedLedger, ...]
-    event_count: int
+    command_count: int
     seconds: float
 
 

@@ -136,7 +136,8 @@ class Report:
         """Units by the figures that matter most, with a row of totals; one line of words where there is nothing."""
         if not self.units:
             return [[NOTHING.text(language)]]
-        head = [UNIT.text(language), *((SHORT.get(key) or TOTALS[key]).text(language) for key in IN_TABLE)]
+        labels = ((SHORT.get(key) or TOTALS[key]).text(language) for key in IN_TABLE)
+        head: list[object] = [UNIT.text(language), *labels]
         rows = [
             [row.name.text(language), *(row.figures[key].value for key in IN_TABLE)] for row in self.units
         ]
@@ -145,8 +146,11 @@ class Report:
     def stage_table(self, language: Language) -> list[list[object]]:
         if not self.total.value:
             return [[NOTHING.text(language)]]
-        rows = [[self._stage(stage, language), figure.value] for stage, figure in self.stages.items()]
-        return [[STAGE.text(language), COUNT.text(language)], *rows, [SUM.text(language), self.total.value]]
+        rows: list[list[object]] = [
+            [self._stage(stage, language), figure.value] for stage, figure in self.stages.items()
+        ]
+        head: list[object] = [STAGE.text(language), COUNT.text(language)]
+        return [head, *rows, [SUM.text(language), self.total.value]]
 
     def board(self, language: Language) -> list[list[object]]:
         """Units × stages, with totals of rows and columns."""
