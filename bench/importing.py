@@ -45,7 +45,7 @@ def _speed(size: int, cost: Cost) -> dict[str, int]:
 
 def _sheet(size: int, units: Sequence[str]) -> Path:
     """The sheet of this size, made when it is not there yet."""
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     path = SHEETS / f"sheet-{size}.xlsx"
     if path.exists():

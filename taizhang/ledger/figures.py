@@ -260,7 +260,7 @@ class _Stays:
         return self._and("stay.from_on BETWEEN %s AND %s", period.first or date.min, period.last)
 
     def changing_stage(self) -> _Stays:
-        return self._and("true")
+        return self._and("prior.stage IS DISTINCT FROM stay.stage")
 
     def over_the_edge(self) -> _Stays:
         """Onto the open ledger or off it."""

@@ -7,6 +7,7 @@ from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +21,9 @@ from taizhang.core import commands as c
 from taizhang.core.actor import Actor, Agent
 from taizhang.core.playbook import CLAIMED_STAGE
 from taizhang.core.values import Part, Source
-from taizhang.ledger import cells, ledgers
+from taizhang.ledger import cells, figures, ledgers
 from taizhang.ledger.briefing import AsOfTheFuture, Report, brief, week_of
-from taizhang.ledger.figures import Filter, LedgerUnknown, rows_of
+from taizhang.ledger.figures import Filter, LedgerUnknown, Period, rows_of
 from taizhang.ledger.handle import handle
 from taizhang.ledger.identity import new_id
 from taizhang.ledger.work import work_once
@@ -148,6 +149,37 @@ def test_figures_equal_a_recount_of_the_events(fortnight: Office, day: date, pac
         assert figure.value == sum(n for (at, _), n in counted.items() if at == stage), stage
     assert told.totals["on_ledger"].value == sum(n for (at, _), n in counted.items() if at in OPEN)
     assert told.totals["claimed"].value == sum(n for (at, _), n in counted.items() if at == CLAIMED_STAGE)
+
+
+def movements(first: date, last: date, way: str) -> Counter[str]:
+    """How often each stage was entered or left, from the events' JSON alone."""
+    found: Counter[str] = Counter()
+    for so_far in folded().values():
+        stages = [("", date.min), *((stay[0], stay[5]) for stay in so_far.stays)]
+        for (before, _), (after, day) in pairwise(stages):
+            if before != after and first <= day <= last:
+                found[after if way == "entered" else before] += 1
+    return found
+
+
+@pytest.mark.parametrize("way", ["entered", "left"])
+@pytest.mark.parametrize("accusing", [False, True])
+def test_movements_equal_a_recount_and_open_their_rows(
+    fortnight: Office, way: figures.Way, accusing: bool
+) -> None:
+    if accusing:
+        entry_id = accused(fortnight)
+        transfer = c.TransferEntry(entry_id=entry_id, lead_unit=fortnight.other_town, reason="同一环节")
+        done(handle([transfer], fortnight.desk))
+    ledger = ledgers.by_id(fortnight.ledger_id)
+    assert ledger is not None
+    for first, last in ((MONDAY, fortnight.today), (fortnight.today, fortnight.today)):
+        view = figures.view_of(ledger, everywhere(fortnight), last)
+        told, counted = figures.flows(view, Period(first, last), way), movements(first, last, way)
+        for stage in [*(stage.key for stage in fortnight.playbook.stages), CLAIMED_STAGE]:
+            wanted = Filter("sample", last, (stage,), way=way, period=Period(first, last))
+            value = sum(n for (at, _), n in told.items() if at == stage)
+            assert value == counted[stage] == len(rows_of(wanted, everywhere(fortnight))), stage
 
 
 def test_what_came_and_went_is_counted_by_day_and_week(fortnight: Office) -> None:
