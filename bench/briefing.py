@@ -109,6 +109,7 @@ class _Diary:
 
 
 def _questions(office: Office) -> dict[str, Ask]:
+    from taizhang.ledger.briefing import brief
     from taizhang.ledger.cells import flows, standing
 
     place = office.site.id, office.ledger.ledger_id
@@ -118,6 +119,8 @@ def _questions(office: Office) -> dict[str, Ask]:
         "flows of the day": lambda day: flows(*place, day, day),
         "flows of the week": lambda day: flows(*place, day - timedelta(days=6), day),
         "flows of a year": lambda day: flows(*place, day - timedelta(days=365), day),
+        "the whole briefing": lambda day: brief(office.ledger, office.desk.acting, day),
+        "the whole briefing of a county": lambda day: brief(office.ledger, office.county.acting, day),
     }
 
 

@@ -32,13 +32,19 @@ class Office:
     `worker` handles what any town leads: one account in place of 143, so that a day's work is one call.
     """
 
-    site: Site
     ledger: OpenLedger
     towns: dict[int, str]
     desk: Actor
     worker: Actor
     checker: Actor
+    county: Actor
     handlers: Callable[[int], Actor]
+
+    @property
+    def site(self) -> Site:
+        from taizhang.org.sites import the_site
+
+        return the_site()
 
     @property
     def names(self) -> list[str]:
@@ -127,7 +133,6 @@ def found() -> Office:
         return Actor.alone(Agent(clerk + number, unit, None, *held))
 
     return Office(
-        site=site,
         ledger=ledgers.open_ledger(
             site, texts_of(str(PLAYBOOK)), key="bench", name="", unit_id=root, opened_by=clerk, now=now(site)
         ),
@@ -135,6 +140,7 @@ def found() -> Office:
         desk=agent(1, root, "register", "dispatch"),
         worker=agent(2, min(by_town), "handle", line=frozenset(by_town), scope=root),
         checker=agent(3, ids[-1], "verify", "close", scope=root),
+        county=agent(4, ids[0], "inspect"),
         handlers=lambda town: agent(10 + town, town, "handle"),
     )
 

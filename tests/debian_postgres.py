@@ -58,7 +58,16 @@ def running() -> Iterator[DebianServer]:
     password.chmod(0o644)
     subprocess.run(
         [
-            *(BINARIES / "initdb", "-D", folder / "data", "-U", "postgres", "-A", "scram-sha-256", "--no-sync"),
+            *(
+                BINARIES / "initdb",
+                "-D",
+                folder / "data",
+                "-U",
+                "postgres",
+                "-A",
+                "scram-sha-256",
+                "--no-sync",
+            ),
             *(f"--pwfile={password}", "-E", "UTF8", "--locale=C.UTF-8"),
         ],
         check=True,
@@ -67,7 +76,17 @@ def running() -> Iterator[DebianServer]:
         **account,
     )
     server = subprocess.Popen(
-        [BINARIES / "postgres", "-D", folder / "data", "-k", folder, "-c", "listen_addresses=", "-c", "fsync=off"],
+        [
+            BINARIES / "postgres",
+            "-D",
+            folder / "data",
+            "-k",
+            folder,
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "fsync=off",
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=folder,

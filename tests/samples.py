@@ -224,7 +224,8 @@ def playbook() -> Playbook:
 
 def agent(person_id: int, unit_id: int | None, *duties: str) -> Agent:
     line = UNITS.line(unit_id) if unit_id is not None else frozenset[int]()
-    return Agent(person_id, unit_id, None, frozenset(duties or DUTIES), line, frozenset({1}))
+    places = UNITS.places(unit_id) if unit_id is not None else frozenset[int]()
+    return Agent(person_id, unit_id, None, frozenset(duties or DUTIES), line, frozenset({1}), places)
 
 
 def alone(person_id: int, unit_id: int | None, *duties: str) -> Actor:

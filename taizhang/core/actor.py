@@ -24,7 +24,7 @@ class Agent:
 
     `line` is the unit, everything above it and everything these succeeded (`Units.line`); an
     account without a unit (an operator) has none and can therefore never verify. `scope` are the
-    units at and below which this person sees entries.
+    units at and below which this person sees entries; `places` the unit and those whose place it took.
     """
 
     person_id: int
@@ -33,6 +33,7 @@ class Agent:
     duties: frozenset[str] = frozenset()
     line: frozenset[int] = frozenset()
     scope: frozenset[int] = frozenset()
+    places: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

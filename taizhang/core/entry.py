@@ -19,8 +19,8 @@ from taizhang.core.values import EvidenceRef, Fields, Flag, RowOrigin
 class Entry:
     """One entry's present state. `stage` is its one procedure state; `flags` stand beside it, dated.
 
-    `doers` and `doing_units` are everybody who worked on it, acting or typing, with the unit each
-    belonged to at the time; none of them may verify it. `closure_claimed` is an imported row's own
+    `doers` are everybody who worked on it, acting or typing; `doing_units` and `typing_units` the units
+    they belonged to at the time; none of them may verify it. `closure_claimed` is an imported row's own
     word for being closed: a claim, never a closure. `moved_on` is the day the entry last changed its
     stage, unit, fields or flags; nothing recorded later may be for a day before it.
     """
@@ -49,6 +49,7 @@ class Entry:
     named_units: tuple[int, ...] = ()
     doers: frozenset[int] = frozenset()
     doing_units: frozenset[int] = frozenset()
+    typing_units: frozenset[int] = frozenset()
     done_on: date | None = None
     verified_on: date | None = None
     verified_by: int | None = None
@@ -204,6 +205,7 @@ def _assigned(entry: Entry, recorded: e.Recorded, event: e.EntryAssigned) -> Ent
         overseeing_post=event.overseeing_post,
         due_on=event.due_on or entry.due_on,
         proposed_unit=None,
+        done_on=None,
     )
     return _at(assigned, recorded, event.stage)
 
@@ -215,6 +217,7 @@ def _returned(entry: Entry, recorded: e.Recorded, event: e.EntryReturned) -> Ent
         assisting_units=(),
         proposed_unit=event.proposed_unit,
         return_count=entry.return_count + 1,
+        done_on=None,
     )
     return _at(returned, recorded, event.stage)
 
@@ -232,7 +235,7 @@ def _transferred(entry: Entry, recorded: e.Recorded, event: e.EntryTransferred) 
         due_on=event.due_on or entry.due_on,
         moved_on=recorded.occurred_on,
     )
-    return moved if event.stage is None else _at(moved, recorded, event.stage)
+    return moved if event.stage is None else _at(replace(moved, done_on=None), recorded, event.stage)
 
 
 def _verified(entry: Entry, recorded: e.Recorded, event: e.VerificationPassed) -> Entry:
@@ -277,12 +280,16 @@ def _at(entry: Entry, recorded: e.Recorded, stage: str) -> Entry:
 
 
 def _with_doers(entry: Entry, recorded: e.Recorded) -> Entry:
-    units = {unit for unit in (recorded.unit_id, recorded.typed_unit_id) if unit is not None}
     return replace(
         entry,
         doers=entry.doers | {recorded.acted_by, recorded.typed_by},
-        doing_units=entry.doing_units | units,
+        doing_units=_with(entry.doing_units, recorded.unit_id),
+        typing_units=_with(entry.typing_units, recorded.typed_unit_id),
     )
+
+
+def _with(units: frozenset[int], unit: int | None) -> frozenset[int]:
+    return units if unit is None else units | {unit}
 
 
 def _unverified(entry: Entry) -> Entry:

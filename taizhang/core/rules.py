@@ -119,14 +119,17 @@ def _filled(values: Mapping[str, Value], stage: str, playbook: Playbook) -> None
 def independent(entry: Entry, actor: Actor) -> None:
     """Verifier ≠ doer ≠ doer's unit, judged on acting and typing persons alike, whatever the playbook says.
 
-    A unit below a working unit, or one that took its place, is on the same side (`Units.line`).
+    A unit below a working unit, or one that took its place, is on the same side (`Units.line`). Of a
+    unit whose people only typed, it is that unit itself and its successor: an office at the root that
+    records what townships tell it by telephone does not make every unit below it a doer.
     """
     for agent in (actor.acting, actor.typing):
         if agent.unit_id is None:
             raise Refused(r.NoUnit())
         if agent.person_id in entry.doers:
             raise Refused(r.VerifierIsDoer())
-        if agent.line & entry.working_units:
+        own = agent.places or {agent.unit_id}
+        if agent.line & entry.working_units or own & entry.typing_units:
             raise Refused(r.VerifierOfDoersUnit())
 
 

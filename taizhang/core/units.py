@@ -87,6 +87,17 @@ class Units:
                 waiting.extend(self._beneath.get(current, ()))
         return frozenset(seen)
 
+    def places(self, unit_id: int) -> frozenset[int]:
+        """The unit and every unit whose place it took, without those above."""
+        seen: set[int] = set()
+        waiting = [unit_id]
+        while waiting:
+            current = waiting.pop()
+            if current not in seen:
+                seen.add(current)
+                waiting.extend(self._predecessors.get(current, ()))
+        return frozenset(seen)
+
     def exists_on(self, unit_id: int, day: date) -> bool:
         span = self.spans.get(unit_id)
         return span is not None and span.exists_on(day)

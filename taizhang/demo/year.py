@@ -140,11 +140,11 @@ class Year:
         batches: dict[int, list[c.AnyCommand]] = defaultdict(list)
         begun: list[Life] = []
         for book in books:
-            accusation = self.dice.random() * 1000 < book.plan.accusations
+            accusation = book.is_next_accusation
             life, values = begin(
                 book, self.prefecture, self.dice, self.new_id(), moment, accusation=accusation
             )
-            flagged = accusation and self.dice.random() < 0.5
+            flagged = accusation and book.serial % 2 == 0
             clerk = self.dice.choice(clerks)
             batches[clerk].append(registration(life, values, flagged=flagged))
             if "sealed" in book.plan.files and self.dice.random() < SCANNED:

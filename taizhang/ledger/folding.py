@@ -48,9 +48,9 @@ class Delta:
     n_out: int = 0
     n_shift: int = 0
 
-    def undone(self, known_day: date) -> Delta:
-        """The same change taken back at its own day, known from `known_day`."""
-        return replace(self, known_day=known_day, n_in=-self.n_in, n_out=-self.n_out, n_shift=-self.n_shift)
+    def undone(self) -> Delta:
+        """The same change taken back, on its own day and as if never known."""
+        return replace(self, n_in=-self.n_in, n_out=-self.n_out, n_shift=-self.n_shift)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,16 +159,17 @@ def _hidden_or_shown(
 ) -> tuple[Folded, tuple[Delta, ...]]:
     """An accusation flag takes every past change back at its own day; clearing it gives them again.
 
-    Otherwise the named unit could read the entry's existence off the difference of two past days.
+    Also out of what was known then: the named unit could otherwise read the entry's existence off the
+    difference of two past days, or of two days of knowledge (信访工作条例 第三十条 goes before the record).
     """
     known_on = stay.known_on
     ended = replace(before.stays[-1], to_on=stay.from_on, unknown_on=known_on)
     past = (*before.stays[:-1], ended)
     stays = (*(replace(item, hidden=stay.hidden) for item in past), stay)
     if stay.hidden:
-        made = tuple(delta.undone(known_on) for delta in before.deltas)
+        made = tuple(delta.undone() for delta in before.deltas)
         return Folded(entry, stays, ()), made
-    made = tuple(replace(delta, known_day=known_on) for delta in _all_deltas(entry, stays, playbook))
+    made = _all_deltas(entry, stays, playbook)
     return Folded(entry, stays, made), made
 
 

@@ -123,7 +123,10 @@ def gaps(site_id: int, ledger_id: int, playbook: Playbook) -> Iterator[Gap]:
     for period, first, size, reserved_at in blocks:
         for start in range(first, first + size, GAPS_AT_ONCE):
             serials = range(start, min(start + GAPS_AT_ONCE, first + size))
-            wanted = [playbook.number_pattern.format(year=period, serial=serial) for serial in serials]
+            wanted = [
+                playbook.number_pattern.format(year=period or reserved_at.year, serial=serial)
+                for serial in serials
+            ]
             used = _used(site_id, ledger_id, wanted)
             yield from (Gap(number, reserved_at) for number in wanted if number not in used)
 

@@ -67,8 +67,16 @@ def _agent(person_id: int, asked_post: int | None, on: date, found: Sequence[Any
         return Agent(person_id, duties=OPERATOR_DUTIES, scope=frozenset(root_ids))
     if post_id is None:
         return Agent(person_id)
-    line = units_at(version).line(unit_id)
-    return Agent(person_id, unit_id, post_id, frozenset(duties), line, frozenset({scope_unit_id}))
+    units = units_at(version)
+    return Agent(
+        person_id,
+        unit_id,
+        post_id,
+        frozenset(duties),
+        units.line(unit_id),
+        frozenset({scope_unit_id}),
+        units.places(unit_id),
+    )
 
 
 def actor_of(acting: Agent, typing: Agent | None = None) -> Actor:

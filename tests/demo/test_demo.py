@@ -34,7 +34,8 @@ from taizhang.org.tree import units_now
 from taizhang.playbooks import shipped_keys
 from tests.databases import TestServer, fresh
 
-ENTRIES = 160
+ENTRIES, LAST = 160, date(2025, 6, 20)
+"""A small year that ended on a Friday in the past: by its seed the same whenever the tests run."""
 EVERYWHERE = {
     "EntryRegistered", "EntryAmended", "EntryAdmitted", "EntryAssigned", "EntryAccepted", "EntryReturned",
     "EntryTransferred", "EntrySplit", "ProgressReported", "EvidenceAttached", "DoneReported",
@@ -54,12 +55,11 @@ def demo(
     django_db_setup: None, database_server: TestServer, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Prepared]:
     with django_db_blocker.unblock(), fresh(database_server):
-        yield prepare.prepare(entries=ENTRIES)
+        yield prepare.prepare(today=LAST, entries=ENTRIES)
 
 
 def days() -> list[date]:
-    last = today(the_site())
-    return [last - timedelta(days=n) for n in (0, 1, 30, 111, 200, 300, 364)]
+    return [LAST - timedelta(days=n) for n in (0, 1, 30, 111, 200, 300, 364)]
 
 
 def numbers(told: Any) -> Iterator[tuple[int, Filter]]:
@@ -126,19 +126,29 @@ def test_each_ledger_has_entries_in_all_stages_of_its_loop(demo: Prepared) -> No
         assert kinds >= {"open", "done", "closed", "void"}
 
 
-def test_the_year_ends_today_and_nothing_lies_in_the_future(demo: Prepared) -> None:
+def test_the_year_ends_on_its_last_day_and_nothing_lies_after_it(demo: Prepared) -> None:
     [(first, last, latest, at)] = rows(
         "SELECT min(occurred_on), max(occurred_on), max(known_on), max(recorded_at) FROM event CROSS JOIN"
         " (SELECT max(known_on) AS known_on FROM stay) AS known"
     )
-    assert last == latest == today(the_site())
+    assert last == latest == LAST
     assert first == last - timedelta(days=365)
-    assert at <= datetime.now(UTC)
+    assert at < datetime(2025, 6, 21, tzinfo=the_site().zone)
     assert rows(
         "SELECT count(*) FROM event AS later JOIN event AS earlier ON earlier.site_id = later.site_id"
         " AND earlier.entry_id = later.entry_id AND earlier.version = later.version - 1"
         " WHERE later.recorded_at < earlier.recorded_at"
     ) == [(0,)]
+
+
+def test_a_year_up_to_this_moment_has_nothing_after_it(
+    django_db_setup: None, database_server: TestServer, django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock(), fresh(database_server):
+        prepare.prepare(entries=25)
+        [(latest, last)] = rows("SELECT max(recorded_at), max(occurred_on) FROM event")
+        assert latest <= datetime.now(UTC)
+        assert last == latest.astimezone(the_site().zone).date() >= today(the_site()) - timedelta(days=1)
 
 
 def test_the_clock_is_the_servers_again(demo: Prepared) -> None:
@@ -252,7 +262,7 @@ def test_what_was_struck_off_equals_the_events_that_say_so(demo: Prepared) -> No
 def test_every_number_opens_exactly_its_rows_for_every_account(demo: Prepared, username: str) -> None:
     who = agent(username)
     for ledger in ledgers.all_ledgers(the_site()):
-        for day in days()[:4:3]:
+        for day in (today(the_site()), days()[3]):
             for value, wanted in numbers(brief(ledger, who, day).plain()):
                 assert len(rows_of(wanted, who)) == value, wanted
 
@@ -280,7 +290,7 @@ def test_the_same_seed_tells_the_same_year(
     for n, seed in enumerate((7, 7, 8)):
         monkeypatch.setattr(settings, "DATA", tmp_path / str(n))
         with django_db_blocker.unblock(), fresh(database_server):
-            prepare.prepare(entries=12, seed=seed)
+            prepare.prepare(today=LAST, entries=12, seed=seed)
             told.append(rows("SELECT number, title, stage, version FROM entry ORDER BY ledger_id, number"))
     assert told[0] == told[1]
     assert told[0] != told[2]

@@ -76,7 +76,10 @@ class Office:
     def agent(self, person: str, unit: int | None, *duties: str, scope: int | None = None) -> Agent:
         line = units_now().line(unit) if unit is not None else frozenset[int]()
         below = scope if scope is not None else unit if unit is not None else self.city
-        return Agent(self.people[person], unit, None, frozenset(duties or DUTIES), line, frozenset({below}))
+        places = units_now().places(unit) if unit is not None else frozenset[int]()
+        return Agent(
+            self.people[person], unit, None, frozenset(duties or DUTIES), line, frozenset({below}), places
+        )
 
     @property
     def clerk(self) -> Actor:

@@ -119,13 +119,19 @@ def place(stay: list[Any], categories: dict[str, int], stage: str | None = None)
     return (stay[0] if stage is None else stage, stay[1] or 0, categories.get(stay[2], 0))
 
 
+def hidden_now() -> set[UUID]:
+    """Accusations are in no count of any day, whatever was known that day."""
+    return {entry_id for entry_id, item in folded().items() if "accusation" in item.entry["flags"]}
+
+
 def standing(day: date, known_at: date | None = None) -> Counter[Place]:
     """What stood at the end of the day, entry by entry; `""` is the open ledger."""
     categories = dict(rows("SELECT path, category_id FROM category"))
     counted: Counter[Place] = Counter()
-    for item in folded(known_at).values():
+    hidden = hidden_now()
+    for entry_id, item in folded(known_at).items():
         for stay in item.stays:
-            if not stay[4] and stay[5] <= day and (stay[7] is None or day < stay[7]):
+            if entry_id not in hidden and stay[5] <= day and (stay[7] is None or day < stay[7]):
                 counted[place(stay, categories)] += 1
                 if stay[0] not in ENDS:
                     counted[place(stay, categories, "")] += 1
@@ -137,9 +143,10 @@ def flows(first: date, last: date, known_at: date | None = None) -> tuple[Counte
     categories = dict(rows("SELECT path, category_id FROM category"))
     came: Counter[Place] = Counter()
     went: Counter[Place] = Counter()
-    for item in folded(known_at).values():
+    hidden = hidden_now()
+    for entry_id, item in folded(known_at).items():
         for before, stay in pairwise([None, *item.stays]):
-            if stay is None or stay[4] or not first <= stay[5] <= last:
+            if stay is None or entry_id in hidden or not first <= stay[5] <= last:
                 continue
             if before is None or before[0] != stay[0]:
                 came[place(stay, categories)] += 1

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 
 from taizhang.core import commands as c
 from taizhang.core.actor import Agent
@@ -111,3 +112,9 @@ def test_both_languages_say_how_long_a_reason_is() -> None:
     message = opening.ReasonTooShort(str(opening.LEAST_REASON)).message
     assert "4" in message.zh
     assert "4" in message.en
+
+
+def test_nothing_is_opened_inside_a_transaction_that_could_take_the_record_back(live_office: Office) -> None:
+    entry_id = live_office.assigned(fields={"phone": PHONE})
+    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
+        open_sealed(opener(live_office), entry_id, "phone", REASON)
