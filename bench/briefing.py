@@ -147,4 +147,4 @@ def _milliseconds(taken: Sequence[float], cost: Cost, times: int) -> dict[str, A
     return {"times": times, **{name: round(value * 1000, 2) for name, value in figures.items()}}
 
 
-BENCHMARK = Benchmark("briefing", "counts as of any day of three years", (200_000,), run)
+BENCHMARK = Benchmark("briefing", "counts as of any day of three years", (50_000,), run)

@@ -40,8 +40,9 @@ TOTALS: dict[str, Label] = {
     "struck_today": Label("本日销号", "Struck off today"),
     "entered_week": Label("本周上账", "Entered this week"),
     "struck_week": Label("本周销号", "Struck off this week"),
+    "received_week": Label("本周接收", "Received by units this week"),
 }
-IN_TABLE = ("on_ledger", "overdue", "entered_week", "struck_week", "struck_off", "claimed")
+IN_TABLE = ("on_ledger", "overdue", "received_week", "struck_week", "struck_off", "claimed")
 SHORT: dict[str, Label] = {
     "overdue": Label("逾期", "Overdue"),
     "claimed": Label("历史销号", "Claimed before"),
@@ -217,6 +218,7 @@ class _Reporter:
         )
         late = Filter(view.ledger.key, view.day, self.answering, view.units, due_before=view.day)
         typed = Filter(view.ledger.key, view.day, units=view.units, typed_for_another=True)
+        received = Filter(view.ledger.key, view.day, (), view.units, "received", week)
         return {
             "on_ledger": self._stock(view.open_stages),
             "overdue": (figures.overdue(view, self.answering), late),
@@ -227,6 +229,7 @@ class _Reporter:
             "struck_today": self._flow(self.closed, day, "entered"),
             "entered_week": self._flow((OPEN_STAGES,), week, "entered"),
             "struck_week": self._flow(self.closed, week, "entered"),
+            "received_week": (figures.received(view, week), received),
         }
 
     def report(self) -> Report:

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 from uuid import UUID
 
 from taizhang.core.actor import Agent
@@ -27,7 +27,10 @@ from taizhang.org.sites import the_site, today
 
 Place = tuple[str, int]
 """Stage and unit; unit 0: nobody answers yet; stage "": the open ledger as a whole."""
-Way = Literal["entered", "left"]
+Way = Literal["entered", "left", "received"]
+
+
+WAYS: tuple[Way, ...] = get_args(Way)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Filter:
     entering or leaving of a stage in `period`, an entry as often as it did.
 
     No `stages`: any. For `entered` and `left` the stage `open` means coming onto the ledger and
-    leaving it. `units` are the lead units counted, 0 for nobody yet; None: every one.
+    leaving it. `received`: each time a unit came to lead an open entry, by registration, assignment or
+    transfer. `units` are the lead units counted, 0 for nobody yet; None: every one.
     """
 
     ledger: str
@@ -75,7 +79,7 @@ class Filter:
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> Self:
         """The filter `plain` wrote. Raises KeyError, ValueError where it is none."""
-        way: Way | None = "entered" if "entered" in given else "left" if "left" in given else None
+        way: Way | None = next((way for way in WAYS if way in given), None)
         period = None
         if way is not None:
             first = given[way]["from"]
@@ -156,6 +160,11 @@ def flows(view: View, period: Period, way: Way) -> Counter[Place]:
 def overdue(view: View, stages: Iterable[str]) -> Counter[Place]:
     """Entries standing in these stages whose due date had passed on the day."""
     return _counted(_Stays(view).standing().in_stages(stages).due_before(view.day))
+
+
+def received(view: View, period: Period) -> Counter[Place]:
+    """How often each unit came to lead an open entry; what it registered itself included."""
+    return _counted(_Stays(view).moving(period, "received").newly_led())
 
 
 def typed_for_another(view: View) -> Counter[Place]:
@@ -239,7 +248,9 @@ class _Stays:
             self.standing()
         else:
             self.moving(wanted.period, wanted.way)
-        if wanted.way is not None and wanted.stages == (OPEN_STAGES,):
+        if wanted.way == "received":
+            self.newly_led()
+        elif wanted.way is not None and wanted.stages == (OPEN_STAGES,):
             self.over_the_edge()
         elif wanted.stages:
             self.in_stages(wanted.stages)
@@ -256,8 +267,14 @@ class _Stays:
         return self._and("stay.from_on <= %s AND (stay.to_on IS NULL OR stay.to_on > %s)", day, day)
 
     def moving(self, period: Period, way: Way) -> _Stays:
-        self.of = "stay" if way == "entered" else "prior"
+        self.of = "prior" if way == "left" else "stay"
         return self._and("stay.from_on BETWEEN %s AND %s", period.first or date.min, period.last)
+
+    def newly_led(self) -> _Stays:
+        return self._and(
+            "stay.unit_id IS NOT NULL AND stay.stage = ANY(%s) AND prior.unit_id IS DISTINCT FROM stay.unit_id",
+            list(self.view.open_stages),
+        )
 
     def changing_stage(self) -> _Stays:
         return self._and("prior.stage IS DISTINCT FROM stay.stage")

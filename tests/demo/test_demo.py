@@ -5,18 +5,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from random import Random
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.conf import settings
 from pytest_django import DjangoDbBlocker
 
 from taizhang.core.actor import DUTIES
 from taizhang.core.playbook import CLAIMED_STAGE
-from taizhang.demo import guide, prepare, vocabulary
+from taizhang.demo import guide, prepare
 from taizhang.demo.plan import REST, all_plans
 from taizhang.demo.prefecture import PASSWORD, source
 from taizhang.demo.prepare import Prepared
@@ -139,16 +136,6 @@ def test_the_year_ends_on_its_last_day_and_nothing_lies_after_it(demo: Prepared)
         " AND earlier.entry_id = later.entry_id AND earlier.version = later.version - 1"
         " WHERE later.recorded_at < earlier.recorded_at"
     ) == [(0,)]
-
-
-def test_a_year_up_to_this_moment_has_nothing_after_it(
-    django_db_setup: None, database_server: TestServer, django_db_blocker: DjangoDbBlocker
-) -> None:
-    with django_db_blocker.unblock(), fresh(database_server):
-        prepare.prepare(entries=25)
-        [(latest, last)] = rows("SELECT max(recorded_at), max(occurred_on) FROM event")
-        assert latest <= datetime.now(UTC)
-        assert last == latest.astimezone(the_site().zone).date() >= today(the_site()) - timedelta(days=1)
 
 
 def test_the_clock_is_the_servers_again(demo: Prepared) -> None:
@@ -279,23 +266,6 @@ def test_the_guide_names_every_account_and_what_it_is_for(demo: Prepared) -> Non
         assert all(account.username in told and account.name in told for account in demo.accounts)
 
 
-def test_the_same_seed_tells_the_same_year(
-    django_db_setup: None,
-    database_server: TestServer,
-    django_db_blocker: DjangoDbBlocker,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    told = []
-    for n, seed in enumerate((7, 7, 8)):
-        monkeypatch.setattr(settings, "DATA", tmp_path / str(n))
-        with django_db_blocker.unblock(), fresh(database_server):
-            prepare.prepare(today=LAST, entries=12, seed=seed)
-            told.append(rows("SELECT number, title, stage, version FROM entry ORDER BY ledger_id, number"))
-    assert told[0] == told[1]
-    assert told[0] != told[2]
-
-
 def test_each_plan_walks_only_stages_and_verbs_its_playbook_has() -> None:
     from taizhang.core.playbook_text import read_playbook
     from taizhang.playbooks import texts_of
@@ -307,35 +277,3 @@ def test_each_plan_walks_only_stages_and_verbs_its_playbook_has() -> None:
             for verb in walk.ways.keys() - {REST}:
                 assert playbook.move(verb, stage) is not None, (stage, verb)
         assert {item.key for item in (*plan.fields, *plan.amends.values())} <= playbook.field_of.keys()
-
-
-def talk(seed: int = 1) -> vocabulary.Vocabulary:
-    pools = {
-        "where": ["{town}小学", "{town}中学"],
-        "town": ["甲镇", "乙镇"],
-        "n": ["两", "三", "四"],
-        "fault": ["坏", "漏"],
-    }
-    return vocabulary.Vocabulary(Random(seed), [pools], {})
-
-
-def test_what_was_said_of_an_entry_is_said_again() -> None:
-    words = talk()
-    assert words.say("{where}") == words.say("{where}")
-    assert words.say("{where}").startswith(words.say("{town}"))
-
-
-def test_a_second_word_is_another_one() -> None:
-    for seed in range(20):
-        words = talk(seed)
-        assert words.say("{fault}") != words.say("{fault2}")
-
-
-def test_numbers_are_drawn_freely() -> None:
-    words = talk()
-    assert len({words.say("{n}") for _ in range(40)}) == 3
-
-
-def test_an_unknown_word_is_an_error() -> None:
-    with pytest.raises(KeyError):
-        talk().say("{nothing}")
