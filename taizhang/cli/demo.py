@@ -99,12 +99,15 @@ def _empty(data: Path, own_database: bool) -> None:
 
 def _tell_briefings(args: Namespace, say: Say) -> None:
     from taizhang.cli import briefing
+    from taizhang.demo.guide import guide
     from taizhang.ledger.ledgers import all_ledgers
     from taizhang.org.sites import the_site
 
     told = _Collecting(say)
     for ledger in all_ledgers(the_site()):
         briefing.COMMAND.run(Namespace(**{**vars(args), "ledger": ledger.key, "as_of": None}), told)
+    for line in guide(say.language):
+        say.line(line)
     if say.as_json:
         say.json({"site": the_site().name, "data": str(args.data), "briefings": told.collected})
 

@@ -139,7 +139,7 @@ def _admit(entry: Entry, command: c.AdmitEntry, context: Context) -> e.Event:
 
 
 def _decline(entry: Entry, command: c.DeclineAdmission, context: Context) -> e.Event:
-    checked = allowed("decline", entry, context, notice=command.notice)
+    checked = allowed("decline", entry, context, notice=command.notice, reason=command.reason)
     reason = checked_text(command.reason, required="不予受理的理由")
     return e.AdmissionDeclined(stage=checked.stage, reason=reason, notice=checked_text(command.notice))
 

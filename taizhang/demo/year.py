@@ -20,6 +20,7 @@ from taizhang.demo.plan import REST
 from taizhang.demo.prefecture import Prefecture, merge_townships
 from taizhang.ledger.evidence import NewFile, store_all
 from taizhang.ledger.handle import handle
+from taizhang.ledger.reorganising import reorganise
 from taizhang.org.agents import actor_of, agent_of
 from taizhang.org.models import Site
 from taizhang.org.sites import the_site
@@ -31,6 +32,7 @@ WORKDAYS = range(5)
 LEDGER_DAYS = ((0, 2, 4), (1, 3), (0, 3), (1, 4))
 """On which weekdays a unit sits down to its entries, by its number."""
 OPENING, MERGING = time(8, 10), time(8, 30)
+MERGER = "澜政函〔演示〕3号"
 ON_WEEKENDS, ON_LAST_DAY = 0.08, 250
 """How often something is registered on a free day; of how many entries one is on the last day."""
 SCANNED = 0.05
@@ -287,22 +289,13 @@ class Year:
     def _merge(self, day: date) -> None:
         """Two townships become one; what they had in hand goes along, by the reorganisation itself."""
         set_clock(datetime.combine(day, MERGING, the_site().zone))
-        done = merge_townships(self.prefecture, day)
+        operator = self._actor(self.operator, self.operator)
+        done, moved = reorganise(lambda: merge_townships(self.prefecture, day), operator, document=MERGER)
         self.actors.clear()
-        moved = [life for life in self.lives if life.lead in done.dissolved and life.is_open]
-        names = self.prefecture.names
-        commands = [
-            c.TransferEntry(
-                entry_id=life.entry_id,
-                lead_unit=self.prefecture.now(life.lead or 0),
-                reason=f"{names[life.lead or 0]}并入{names[self.prefecture.now(life.lead or 0)]}",
-                reorganised=True,
-            )
-            for life in moved
-        ]
-        self._handle(commands, self.operator, self.operator)
-        for life in moved:
-            life.lead, life.moved_on = self.prefecture.now(life.lead or 0), day
+        gone = set(moved.transferred)
+        for life in self.lives:
+            if life.entry_id in gone and life.lead in done.dissolved:
+                life.lead, life.moved_on = self.prefecture.now(life.lead or 0), day
 
 
 def _attaching(file: NewFile, ref: EvidenceRef, source: Source | None) -> c.AttachEvidence:

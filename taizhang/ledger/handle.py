@@ -173,7 +173,7 @@ class _Chunk:
         self.writer.settle()
         if self.call.careful:
             self.taken = store.registered(site.id, registering | _part_ids(commands))
-        histories = store.histories(site.id, existing, seen=visibility.condition_for(actor))
+        histories = store.histories(site.id, existing, seen=visibility.condition_for(actor, self.call.units))
         for entry_id in existing:
             self.folded[entry_id] = self._fold(histories.get(entry_id))
         parts = {part for folded in self.folded.values() if folded is not None for part in folded.entry.parts}

@@ -271,6 +271,9 @@ class Stay(models.Model):
         indexes = [
             models.Index("site_id", "ledger_id", "stage", "from_on", name="stay_from"),
             models.Index(
+                "site_id", "ledger_id", "from_on", name="stay_hidden", condition=models.Q(hidden=True)
+            ),
+            models.Index(
                 "site_id",
                 "ledger_id",
                 "stage",

@@ -43,7 +43,7 @@ def scope_of(agent: Agent, units: Units | None = None) -> Scope:
     return Scope(None if covered >= units.spans.keys() else covered, agent.line)
 
 
-def condition_for(actor: Actor, units: Units | None = None) -> tuple[str, list[Any]]:
+def condition_for(actor: Actor, units: Units) -> tuple[str, list[Any]]:
     """What both the acting and the typing person may see, over the table `entry`."""
     terms, parameters = [], []
     for agent in dict.fromkeys((actor.acting, actor.typing)):
