@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
@@ -91,7 +91,7 @@ def screen(show: Screen[P]) -> View[P]:
         request.asking = asking  # type: ignore[attr-defined]  # for `frame`, so that it need not ask again
         return show(asking, *args, **kwargs)
 
-    return view
+    return cast("View[P]", view)
 
 
 def asking_of(request: HttpRequest) -> Asking | None:

@@ -47,12 +47,12 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 403, {"who": getattr(exception, "who", "")})
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django gives it
     """The same words whether it does not exist or may not be seen; the address is not repeated."""
     return _page(request, 404, {})
 
 
-def unexpected(request: HttpRequest) -> HttpResponse:
+def unexpected(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django gives it
     """An error outside of a view, which `Faults` never saw."""
     return _broken("")
 

@@ -39,7 +39,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _held(asking: Asking) -> str:
     """In what post and unit one is here, in words."""
     agent = asking.agent
-    if agent.unit_id is None:
+    if agent.unit_id is None or agent.post_id is None:
         return ""
     post = Post.objects.filter(pk=agent.post_id).values_list("name", flat=True).first()
     return f"{asking.units.name(agent.unit_id)} {post or ''}".strip()

@@ -36,7 +36,7 @@ def inputs_of(
     verb: str, asking: Asking, playbook: Playbook, stage: str, values: Mapping[str, Value]
 ) -> list[Input]:
     """The inputs of one move; what its needs ask for is required."""
-    move = playbook.move("flag" if verb == "unflag" else verb, stage)  # type: ignore[arg-type]  # unknown: None
+    move = playbook.move("flag" if verb == "unflag" else verb, stage)
     needs = move.needs if move is not None else frozenset[str]()
     found = list(_field_inputs(playbook, asking, values)) if verb == "amend" else []
     found += _own(verb, asking)

@@ -65,8 +65,8 @@ class Posted:
         self.problems[name] = words.format(name=given)
         return None
 
-    def file(self, name: str) -> UploadedFile | None:
-        return cast("UploadedFile | None", self.request.FILES.get(name))
+    def file(self, name: str) -> UploadedFile[bytes] | None:
+        return self.request.FILES.get(name)
 
     def source(self) -> Source | None:
         kind = self.text("source_kind")

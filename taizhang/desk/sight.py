@@ -14,7 +14,7 @@ from taizhang.core.entry import Entry, replay
 from taizhang.core.events import Recorded
 from taizhang.core.playbook import Playbook
 from taizhang.desk.asking import Asking
-from taizhang.ledger import ledgers, queries, store
+from taizhang.ledger import ledgers, queries
 from taizhang.ledger.ledgers import OpenLedger
 from taizhang.org.models import Person, Post
 
@@ -24,6 +24,7 @@ class Sight:
     asking: Asking
     entry: Entry
     history: Sequence[Recorded]
+    title: str
 
     @property
     def playbook(self) -> Playbook:
@@ -38,11 +39,7 @@ class Sight:
     @cached_property
     def parts(self) -> dict[UUID, Entry]:
         """The parts of a split entry as they stand."""
-        if not self.entry.parts:
-            return {}
-        histories = store.histories(self.asking.site.id, self.entry.parts)
-        folded = ((part, replay(history)) for part, history in histories.items())
-        return {part: entry for part, entry in folded if entry is not None}
+        return queries.present(self.asking.site.id, self.entry.parts)
 
     @cached_property
     def context(self) -> Context:
@@ -70,8 +67,10 @@ def _given(ids: Iterable[int | None]) -> Iterable[int]:
 
 def sight_of(asking: Asking, entry_id: UUID) -> Sight:
     """The entry, or 404 alike where it does not exist and where it may not be seen."""
-    history = queries.time_line(asking.site.id, asking.scope, entry_id)
-    entry = replay(history)
-    if entry is None:
+    found = queries.seen(asking.site.id, asking.scope, entry_id)
+    if found is None:
         raise Http404
-    return Sight(asking, entry, history)
+    listed, history = found
+    entry = replay(history)
+    assert entry is not None, "what a list shows has a history"
+    return Sight(asking, entry, history, listed.title)

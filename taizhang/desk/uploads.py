@@ -24,7 +24,7 @@ class Upload:
     path: Path
 
 
-def keep(file: UploadedFile, person_id: int, ledger_id: int) -> Upload:
+def keep(file: UploadedFile[bytes], person_id: int, ledger_id: int) -> Upload:
     """Store the file; forgotten ones go at the same time."""
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

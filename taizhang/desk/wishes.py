@@ -50,7 +50,7 @@ class Wishes:
 
 def wishes_of(query: QueryDict, asking: Asking, ledger_id: int, playbook: Playbook) -> Wishes:
     """Reads the address. What cannot be understood is told (`problems`), never quietly dropped."""
-    given = {key: query[key].strip() for key in query if key in _LIKELY and query[key].strip()}
+    given = {key: text for key in query if key in _LIKELY and (text := str(query[key]).strip())}
     reading = _Reading(asking, playbook, Filters(ledger_id))
     for key in ("todo", "stage", "unit", "category", "flag", "due", "from", "to", "q", "counted"):
         if key in given:

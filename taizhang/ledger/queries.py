@@ -6,12 +6,13 @@ Reads outside this module do not exist; every function takes the scope of who is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
+from taizhang.core.entry import Entry, replay
 from taizhang.core.events import Recorded
 from taizhang.ledger import rows, store
 from taizhang.ledger.database import cursor
@@ -247,6 +248,20 @@ def time_line(site_id: int, scope: Scope, entry_id: UUID) -> Sequence[Recorded]:
     if by_id(site_id, scope, entry_id) is None:
         return ()
     return store.histories(site_id, [entry_id]).get(entry_id, [])
+
+
+def seen(site_id: int, scope: Scope, entry_id: UUID) -> tuple[Listed, Sequence[Recorded]] | None:
+    """One entry as lists show it, with its time line; None where it may not be seen."""
+    listed = by_id(site_id, scope, entry_id)
+    return None if listed is None else (listed, store.histories(site_id, [entry_id])[entry_id])
+
+
+def present(site_id: int, entry_ids: Collection[UUID]) -> dict[UUID, Entry]:
+    """The parts of a split entry as they stand, for deciding on the whole: under no scope of their own."""
+    if not entry_ids:
+        return {}
+    histories = store.histories(site_id, entry_ids).values()
+    return {entry.entry_id: entry for entry in map(replay, histories) if entry is not None}
 
 
 def _where(site_id: int, scope: Scope, filters: Filters) -> tuple[list[str], list[Any]]:

@@ -19,7 +19,6 @@ from taizhang.desk.offers import Offer, offers_of
 from taizhang.desk.picking import unit_options
 from taizhang.desk.screens.evidence import files_of
 from taizhang.desk.sight import Sight, sight_of
-from taizhang.ledger.rows import title_of
 
 
 @screen
@@ -42,7 +41,7 @@ def page(
     given = {
         "entry": entry,
         "ledger": sight.ledger,
-        "title": title_of(entry, playbook),
+        "title": sight.title,
         "stage": asking.word(playbook.stage_label(entry.stage)),
         "light": light(entry.due_on, asking.today, is_open=playbook.is_open(entry.stage)),
         "flags": [(flag_word(flag, asking), day.isoformat()) for flag, day in entry.flags.items()],
