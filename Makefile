@@ -13,7 +13,7 @@ export PYTHON
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input
-DEMO := demo --no-serve
+DEMO := demo
 
 # Comparing models with migrations needs no server, and Django's remark that there is none is no finding.
 NO_DATABASE := "ignore:Got an error checking a consistent migration history"
@@ -26,7 +26,7 @@ TRANSLATIONS := $(shell find taizhang -path '*/LC_MESSAGES/*.po' 2> /dev/null)
 help:
 	@echo "台账 Taizhang"
 	@echo
-	@echo "  make demo     准备示例站点并打印其简报    prepare the sample site and print its briefing"
+	@echo "  make demo     准备示例站点并运行          prepare the sample site and serve it"
 	@echo "  make test     运行全部测试                run every test"
 	@echo "  make check    检查格式、类型与层次        check format, types and layers"
 	@echo "  make bench    运行性能测试                run the benchmarks (never in CI)"

@@ -29,10 +29,78 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.sessions",
+    "django.contrib.messages",
     "taizhang.org",
     "taizhang.ledger",
+    "taizhang.desk",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
 ]
+MIDDLEWARE = [
+    "taizhang.desk.policy.ContentPolicy",
+    "django.middleware.security.SecurityMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "taizhang.desk.policy.SpokenLanguage",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    # Outside of allauth's, which answers its own exceptions first.
+    "taizhang.desk.faults.Faults",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "taizhang.urls"
+WSGI_APPLICATION = "taizhang.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "taizhang.desk.frame.frame",
+            ],
+        },
+    },
+]
+
 AUTH_USER_MODEL = "org.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "todo"
+ACCOUNT_ADAPTER = "taizhang.desk.accounts.Accounts"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "台账"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+
+# An office day; whoever stays away longer signs in again and finds what was typed still in the page.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "taizhang.desk.faults.stale_page"
+# Off for HTTP on an office's own network; a site behind TLS says so.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(os.environ.get("TAIZHANG_HTTPS"))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+STATIC_URL = "/static/"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 USE_TZ = True
@@ -41,6 +109,10 @@ USE_I18N = True
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
+
+
+# Connections of one web process; `serve` sets it, because a command or a test needs no pool.
+_POOL = int(os.environ.get("TAIZHANG_POOL", "0"))
 
 
 def _database(url: str) -> dict[str, Any]:
@@ -57,9 +129,14 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": None,
-        "OPTIONS": {**query, "prepare_threshold": 3, "server_side_binding": True},
+        "CONN_MAX_AGE": 0 if _POOL else None,
+        "OPTIONS": {**query, "prepare_threshold": 3, "server_side_binding": True, **_pooled()},
     }
+
+
+def _pooled() -> dict[str, Any]:
+    """The web's threads share connections; a command has one of its own."""
+    return {"pool": {"min_size": 1, "max_size": _POOL, "timeout": 10}} if _POOL else {}
 
 
 _APPLICATION_URL = os.environ.get("DATABASE_URL", "postgresql:///taizhang")

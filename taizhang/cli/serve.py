@@ -1,15 +1,21 @@
-"""`taizhang serve`: keeps the data folder's server and works in the background until it is stopped."""
+"""`taizhang serve`: the pages, the work in the background and the database, until it is stopped."""
 
 from __future__ import annotations
 
 import os
 import signal
-from argparse import Namespace
+import socket
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 from taizhang.cli import worker_lock
-from taizhang.cli.command import DONE, Command, Refused, no_arguments
+from taizhang.cli.command import DONE, Command, Refused
 from taizhang.cli.language import gettext as _
 from taizhang.cli.say import Say
 
@@ -19,6 +25,12 @@ if TYPE_CHECKING:
 STOPPING = frozenset({signal.SIGINT, signal.SIGTERM})
 PATIENCE = 1.0
 """Seconds the work under way has to finish; the database rolls back what takes longer."""
+STARTING = 30.0
+"""Seconds the web server has to answer."""
+LOCAL = "127.0.0.1"
+WEB_WORKERS = 2
+POOL = 5
+"""Connections of one web process: one for each of its threads, and one to spare."""
 
 
 class Worker(Thread):
@@ -43,6 +55,13 @@ class Worker(Thread):
             connections.close_all()
 
 
+def _configure(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--port", metavar="N", type=int, default=8000, help=_("网页的端口（默认 8000；0 为任一空闲端口）")
+    )
+    parser.add_argument("--host", metavar="ADDRESS", default=LOCAL, help=_("网页监听的地址（默认只限本机）"))
+
+
 def run(args: Namespace, say: Say) -> int:
     """Serve until SIGTERM or SIGINT, on the site that is open."""
     from taizhang.org.sites import the_site
@@ -54,20 +73,92 @@ def run(args: Namespace, say: Say) -> int:
                 f"A taizhang serve runs on {args.data} already.",
             )
         # Blocked, so that whichever thread they reach they wait for `sigwait`.
-        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
-        worker = Worker(the_site())
-        worker.start()
-        say.line(
-            _("{site}：后台工作已启动。网页随下一版本提供。按 Ctrl+C 停止。").format(site=the_site().name)
-        )
-        if say.as_json:
-            say.json({"serving": {"site": the_site().name, "data": str(args.data), "pid": os.getpid()}})
-        signal.sigwait(STOPPING)
-        worker.stopped.set()
-        worker.join(PATIENCE)
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING | {signal.SIGCHLD})
+        site, host = the_site(), getattr(args, "host", LOCAL)
+        with _web(host, args.port or _free_port(host)) as (web, address):
+            worker = Worker(site)
+            worker.start()
+            say.line(_("{site}：网页和后台工作已启动。按 Ctrl+C 停止。").format(site=site.name))
+            say.line(address)
+            _tell_demo(say)
+            if say.as_json:
+                serving = {"site": site.name, "data": str(args.data), "pid": os.getpid(), "address": address}
+                say.json({"serving": serving})
+            _wait(web)
+            worker.stopped.set()
+            worker.join(PATIENCE)
     if worker.fault is not None:
         raise worker.fault
     return DONE
 
 
-COMMAND = Command("serve", "运行台账：数据库与后台工作，直到被停止", no_arguments, run, finishes=False)
+def _wait(web: subprocess.Popen[bytes]) -> None:
+    """Until told to stop. Raises Refused where the web server ended by itself."""
+    while signal.sigwait(STOPPING | {signal.SIGCHLD}) == signal.SIGCHLD:
+        if web.poll() is not None:
+            raise Refused("网页服务意外停止。", "The web server has stopped unexpectedly.")
+
+
+@contextmanager
+def _web(host: str, port: int) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The web server, answering, and its address; stopped on leaving."""
+    if _answers(host, port):
+        raise _port_taken(port)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "taizhang.cli.web", host, str(port), str(WEB_WORKERS)],
+        stdin=subprocess.PIPE,
+        env={**os.environ, "TAIZHANG_POOL": str(POOL)},
+    )
+    try:
+        deadline = time.monotonic() + STARTING
+        while not _answers(host, port):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise _port_taken(port)
+            time.sleep(0.02)
+        yield process, f"http://{host}:{port}/"
+    finally:
+        process.terminate()
+        try:
+            process.wait(2 * PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
+
+
+def _port_taken(port: int) -> Refused:
+    return Refused(
+        f"网页不能使用端口 {port}，可能已被占用。请用 --port 换一个。",
+        f"The pages cannot use port {port}; it may be taken. Choose another with --port.",
+    )
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((LOCAL if host in ("", "0.0.0.0") else host, port), timeout=1):  # noqa: S104
+            return True
+    except OSError:
+        return False
+
+
+def _free_port(host: str) -> int:
+    with socket.create_server((host, 0)) as free:
+        port: int = free.getsockname()[1]
+        return port
+
+
+def _tell_demo(say: Say) -> None:
+    """How to sign in to the sample site."""
+    from taizhang.demo.prefecture import PASSWORD, source
+    from taizhang.org.models import Site
+    from taizhang.org.sites import the_site
+
+    if the_site().kind != Site.Kind.DEMO:
+        return
+    say.line(_("演示账号（密码都是 {password}），登录页上也可以直接选角色：").format(password=PASSWORD))
+    for row in source()["account"]:
+        say.line(f"  {row['username']}  {row['about']}")
+
+
+COMMAND = Command("serve", "运行台账：网页、数据库与后台工作，直到被停止", _configure, run, finishes=False)

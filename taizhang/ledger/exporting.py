@@ -50,8 +50,17 @@ class _Column:
     cell: CellOf
 
 
-def export_ledger(ledger: ledgers.OpenLedger, agent: Agent, target: Path, language: Language = "zh") -> int:
-    """Write what the agent may see to an `.xlsx` file; the number of rows. Raises `write.TooManyRows`."""
+def export_ledger(
+    ledger: ledgers.OpenLedger,
+    agent: Agent,
+    target: Path,
+    language: Language = "zh",
+    filters: Filters | None = None,
+) -> int:
+    """Write what the agent may see (and `filters` ask for) to an `.xlsx` file; the number of rows.
+
+    Raises `write.TooManyRows`.
+    """
     site = the_site()
     playbook = ledgers.playbook(ledger.playbook_sha)
     title, remembered = remembered_columns(site.id, ledger.ledger_id)
@@ -61,7 +70,7 @@ def export_ledger(ledger: ledgers.OpenLedger, agent: Agent, target: Path, langua
         columns=[column.out for column in columns],
         title=title or ledger.name,
     )
-    entries = queries.each(site.id, scope_of(agent), Filters(ledger.ledger_id))
+    entries = queries.each(site.id, scope_of(agent), filters or Filters(ledger.ledger_id))
     with whole_file(target) as file:
         return write_sheet(file, sheet, _rows(columns, entries))
 

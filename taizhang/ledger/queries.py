@@ -6,12 +6,13 @@ Reads outside this module do not exist; every function takes the scope of who is
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
 from uuid import UUID
 
+from taizhang.core.entry import Entry, replay
 from taizhang.core.events import Recorded
 from taizhang.core.wording import is_storable
 from taizhang.ledger import rows, store
@@ -32,11 +33,16 @@ class Filters:
     lead_units: tuple[int, ...] | None = None
     category_ids: tuple[int, ...] = ()
     due_before: date | None = None
+    due_from: date | None = None
     registered_from: date | None = None
     registered_to: date | None = None
     flag: str = ""
     typed_for_another: bool = False
     claimed: bool | None = None
+    sent_back: bool = False
+    """Handed back by a unit, or failed a verification."""
+    without_accusations: bool = False
+    """As the cells count: what is flagged 检举控告 is left out."""
     search: str = ""
 
     def condition(self) -> tuple[list[str], list[Any]]:
@@ -55,6 +61,8 @@ class Filters:
             add("coalesce(entry.category_id, 0) = ANY(%s)", list(self.category_ids))
         if self.due_before is not None:
             add("entry.due_on < %s", self.due_before)
+        if self.due_from is not None:
+            add("entry.due_on >= %s", self.due_from)
         if self.registered_from is not None:
             add("entry.registered_on >= %s", self.registered_from)
         if self.registered_to is not None:
@@ -65,6 +73,13 @@ class Filters:
             add("entry.for_another_count > 0")
         if self.claimed is not None:
             add("entry.closure_claimed <> ''" if self.claimed else "entry.closure_claimed = ''")
+        if self.sent_back:
+            add(
+                "(entry.rework_count > 0 OR EXISTS (SELECT 1 FROM event WHERE event.site_id = entry.site_id"
+                " AND event.entry_id = entry.entry_id AND event.kind = 'EntryReturned'))"
+            )
+        if self.without_accusations:
+            add("NOT entry.flags ? 'accusation'")
         if not is_storable(self.search):
             add("false")
         for word in self.search.split() if is_storable(self.search) else ():
@@ -189,6 +204,32 @@ def count(site_id: int, scope: Scope, filters: Filters) -> int:
     return int(found[0]) if found is not None else 0
 
 
+def counts(site_id: int, scope: Scope, wanted: Mapping[str, Filters]) -> dict[str, int]:
+    """Several counts at once, by one statement; the names are the caller's."""
+    if not wanted:
+        return {}
+    selected, parameters = [], []
+    for filters in wanted.values():
+        where, given = _where(site_id, scope, filters)
+        selected.append(f"(SELECT count(*) FROM entry WHERE {' AND '.join(where)})")
+        parameters += given
+    with cursor() as database:
+        database.execute(f"SELECT {', '.join(selected)}", parameters)
+        found = database.fetchone()
+    assert found is not None
+    return dict(zip(wanted, map(int, found), strict=True))
+
+
+def category_ids(site_id: int, path: str) -> tuple[int, ...]:
+    """The numbers of a category and of all below it; (-1,), which no entry has, where none is known yet."""
+    with cursor() as database:
+        database.execute(
+            "SELECT category_id FROM category WHERE site_id = %s AND (path = %s OR starts_with(path, %s))",
+            [site_id, path, f"{path}/"],
+        )
+        return tuple(row[0] for row in database) or (-1,)
+
+
 def by_id(site_id: int, scope: Scope, entry_id: UUID) -> Listed | None:
     """One entry; None alike where it does not exist and where it may not be seen."""
     term, given = scope.condition()
@@ -219,6 +260,20 @@ def time_line(site_id: int, scope: Scope, entry_id: UUID) -> Sequence[Recorded]:
     if by_id(site_id, scope, entry_id) is None:
         return ()
     return store.histories(site_id, [entry_id]).get(entry_id, [])
+
+
+def seen(site_id: int, scope: Scope, entry_id: UUID) -> tuple[Listed, Sequence[Recorded]] | None:
+    """One entry as lists show it, with its time line; None where it may not be seen."""
+    listed = by_id(site_id, scope, entry_id)
+    return None if listed is None else (listed, store.histories(site_id, [entry_id])[entry_id])
+
+
+def present(site_id: int, entry_ids: Collection[UUID]) -> dict[UUID, Entry]:
+    """The parts of a split entry as they stand, for deciding on the whole: under no scope of their own."""
+    if not entry_ids:
+        return {}
+    histories = store.histories(site_id, entry_ids).values()
+    return {entry.entry_id: entry for entry in map(replay, histories) if entry is not None}
 
 
 def _where(site_id: int, scope: Scope, filters: Filters) -> tuple[list[str], list[Any]]:

@@ -66,14 +66,14 @@ class Terminal:
     def serving(self) -> Iterator[subprocess.Popen[bytes]]:
         """A `serve` that says it has started; ended by force if the test did not end it."""
         process = subprocess.Popen(
-            [*COMMAND, "serve"],
+            [*COMMAND, "serve", "--port", "0"],
             env=environment({"TAIZHANG_DATA": str(self.data)}),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
         try:
             assert process.stdout is not None
-            assert "后台工作已启动" in process.stdout.readline().decode("utf-8")
+            assert "网页和后台工作已启动" in process.stdout.readline().decode("utf-8")
             yield process
         finally:
             process.kill()

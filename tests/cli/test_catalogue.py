@@ -15,6 +15,8 @@ PACKAGE = Path(__file__).parent.parent.parent / "taizhang"
 CATALOGUE = PACKAGE / "locale" / "en" / "LC_MESSAGES" / "django.po"
 ENTRY = re.compile(r'^msgid ((?:".*"\n)+)msgstr ((?:".*"\n)+)', re.MULTILINE)
 
+TRANSLATED = re.compile(r"""\{% translate (["'])(.+?)\1""")
+
 
 def catalogue() -> dict[str, str]:
     entries = ENTRY.findall(CATALOGUE.read_text(encoding="utf-8") + "\n")
@@ -39,6 +41,8 @@ def texts() -> set[str]:
     found = {command.help for command in commands()} | set(GROUPS.values())
     for path in PACKAGE.rglob("*.py"):
         found.update(marked(ast.parse(path.read_text(encoding="utf-8"))))
+    for path in PACKAGE.rglob("*.html"):
+        found.update(text for _mark, text in TRANSLATED.findall(path.read_text(encoding="utf-8")))
     return found
 
 

@@ -1,0 +1,84 @@
+"""When a page cannot be shown: 403 says who may, 404 says nothing of what exists, 500 gives a number to quote."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from traceback import format_tb
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from taizhang.desk.assets import assets
+from taizhang.desk.policy import Answering
+
+log = logging.getLogger("taizhang.desk")
+
+
+class MayNot(PermissionDenied):
+    """`who` says in words who may."""
+
+    def __init__(self, who: str) -> None:
+        self.who = who
+        super().__init__(who)
+
+
+class Faults:
+    """Gives an unexpected error the number under which its trace is logged."""
+
+    def __init__(self, answer: Answering) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self._answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, Http404 | PermissionDenied):
+            return None
+        number = secrets.token_hex(4)
+        log.error("%s %s %s\n%s", number, request.method, request.path, _trace(error))
+        return _broken(number)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _page(request, 403, {"who": getattr(exception, "who", "")})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """The same words whether it does not exist or may not be seen; the address is not repeated."""
+    return _page(request, 404, {})
+
+
+def unexpected(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """An error outside of a view, which `Faults` never saw."""
+    return _broken("")
+
+
+def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """A form from a page of an earlier session. What was typed stays in the browser."""
+    back = request.POST.get("page", "/")
+    return _page(request, 403, {"stale": True, "back": back if back.startswith("/") else "/"})
+
+
+def _broken(number: str) -> HttpResponse:
+    """Drawn without the request: what surrounds a page asks the database, which may be what is broken."""
+    text = render_to_string("desk/500.html", {"number": number, "assets": assets()})
+    return HttpResponse(text, status=500)
+
+
+def _page(request: HttpRequest, status: int, given: dict[str, Any]) -> HttpResponse:
+    return render(request, f"desk/{status}.html", given, status=status)
+
+
+def _trace(error: BaseException | None) -> str:
+    """Where it happened, without what was said: a database's message quotes the row it was given."""
+    found: list[str] = []
+    while error is not None:
+        found.append(
+            f"{type(error).__module__}.{type(error).__qualname__}\n" + "".join(format_tb(error.__traceback__))
+        )
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n".join(found)

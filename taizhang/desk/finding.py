@@ -1,0 +1,29 @@
+"""Finding what an address names, or 404."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from taizhang.core.playbook import Playbook
+from taizhang.desk.asking import Asking
+from taizhang.ledger import ledgers
+from taizhang.ledger.ledgers import OpenLedger
+
+
+def ledger_of(asking: Asking, key: str) -> tuple[OpenLedger, Playbook]:
+    """An open ledger with its present playbook."""
+    found = ledgers.by_key(asking.site, key) if "\0" not in key else None
+    if found is None:
+        raise Http404
+    return found, ledgers.playbook(found.playbook_sha)
+
+
+def scope_words(asking: Asking) -> str:
+    """What this person sees, in words that stand above every list."""
+    names = "、".join(asking.units.name(unit) for unit in sorted(asking.agent.scope))
+    if not names:
+        return _("您目前没有岗位，看不到任何条目")
+    if asking.scope.unit_ids is None:
+        return _("范围：全站")
+    return _("范围：{units}及下属单位牵头、协办或登记的条目").format(units=names)

@@ -1,0 +1,45 @@
+"""What the browser may load, and which language a page speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+CONTENT_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self' data:;"
+    " connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+LANGUAGE_COOKIE = "language"
+LANGUAGES = {"zh-hans": "中文", "en": "English"}
+
+Answering = Callable[[HttpRequest], HttpResponse]
+
+
+class ContentPolicy:
+    """The strict policy on every answer: nothing from elsewhere, no inline code, no frames."""
+
+    def __init__(self, answer: Answering) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._answer(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        # Pages hold what only this person may see; the way back must not show it after signing out.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class SpokenLanguage:
+    """Chinese, unless this person chose otherwise; the browser's own language says nothing about an office."""
+
+    def __init__(self, answer: Answering) -> None:
+        self._answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        with translation.override(chosen if chosen in LANGUAGES else "zh-hans"):
+            return self._answer(request)

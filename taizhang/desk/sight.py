@@ -1,0 +1,76 @@
+"""One entry as a signed-in person sees it: its history folded, with the names its page needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from django.http import Http404
+
+from taizhang.core.context import Context
+from taizhang.core.entry import Entry, replay
+from taizhang.core.events import Recorded
+from taizhang.core.playbook import Playbook
+from taizhang.desk.asking import Asking
+from taizhang.ledger import ledgers, queries
+from taizhang.ledger.ledgers import OpenLedger
+from taizhang.org.models import Person, Post
+
+
+@dataclass(frozen=True)
+class Sight:
+    asking: Asking
+    entry: Entry
+    history: Sequence[Recorded]
+    title: str
+
+    @property
+    def playbook(self) -> Playbook:
+        return ledgers.playbook(self.entry.playbook_sha)
+
+    @cached_property
+    def ledger(self) -> OpenLedger:
+        found = ledgers.by_id(self.entry.ledger_id)
+        assert found is not None, "entries stand only on opened ledgers"
+        return found
+
+    @cached_property
+    def parts(self) -> dict[UUID, Entry]:
+        """The parts of a split entry as they stand."""
+        return queries.present(self.asking.site.id, self.entry.parts)
+
+    @cached_property
+    def context(self) -> Context:
+        """What a decision is told, for asking beforehand whether a move can be made."""
+        asking = self.asking
+        return Context(
+            actor=asking.actor, playbook=self.playbook, units=asking.units, now=asking.now, parts=self.parts
+        )
+
+    @cached_property
+    def people(self) -> dict[int, str]:
+        ids = {who for item in self.history for who in (item.acted_by, item.typed_by)}
+        return dict(Person.objects.filter(pk__in=ids).values_list("id", "name"))
+
+    @cached_property
+    def posts(self) -> dict[int, str]:
+        held = (item.post_id for item in self.history)
+        ids = set(_given([*held, self.entry.responsible_post, self.entry.overseeing_post]))
+        return dict(Post.objects.filter(pk__in=ids).values_list("id", "name")) if ids else {}
+
+
+def _given(ids: Iterable[int | None]) -> Iterable[int]:
+    return (one for one in ids if one is not None)
+
+
+def sight_of(asking: Asking, entry_id: UUID) -> Sight:
+    """The entry, or 404 alike where it does not exist and where it may not be seen."""
+    found = queries.seen(asking.site.id, asking.scope, entry_id)
+    if found is None:
+        raise Http404
+    listed, history = found
+    entry = replay(history)
+    assert entry is not None, "what a list shows has a history"
+    return Sight(asking, entry, history, listed.title)

@@ -1,0 +1,131 @@
+"""Every address × every role × an entry of one's own, a lower and a foreign unit, and one flagged 检举控告.
+
+The matrix is made from the URL table: an address without a line here fails, and so does a line whose
+address is gone.
+"""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from taizhang.desk.urls import urlpatterns
+from tests.desk.staff import Staff
+from tests.ledger.office import rows
+
+ROLES = ("clerk", "desk", "handler", "county", "stranger", "checker", "closer", "inspector")
+SEES = {
+    # 城关镇 is below 甲县 and above 环保站; 甲县 is named by the accusation, which reaches down to 城关镇.
+    "clerk": {"own", "lower", "foreign", "accused"},
+    "desk": {"own", "lower", "foreign", "accused"},
+    "handler": {"own", "lower"},
+    "county": {"own", "lower"},
+    "stranger": {"foreign", "accused"},
+    "checker": {"own", "lower", "foreign", "accused"},
+    "closer": {"own", "lower", "foreign", "accused"},
+    "inspector": {"own", "lower", "foreign", "accused"},
+}
+REGISTERS = {"clerk", "county"}
+ANYBODY = {"todo", "ledgers", "ledger", "export", "board", "boards", "imports"}
+REGISTRARS = {"register", "import"}
+OF_AN_ENTRY = {"entry", "move", "evidence", "sealed"}
+OWN_FILE = {"import-preview"}
+WITHOUT_ENTRIES = {"language", "role"}
+ACCOUNT = {name for pattern in urlpatterns if (name := pattern.name or "").startswith(("account_", "mfa_"))}
+
+
+def address(name: str, entry: str = "") -> str:
+    match name:
+        case "todo":
+            return "/"
+        case "ledgers" | "boards" | "imports":
+            return f"/{name}/"
+        case "ledger":
+            return "/ledgers/sample/"
+        case "import-preview":
+            return f"/ledgers/sample/import/{'0' * 32}/"
+        case "register" | "export" | "board" | "import":
+            return f"/ledgers/sample/{name}/"
+        case "entry":
+            return f"/entries/{entry}/"
+        case "move":
+            return f"/entries/{entry}/moves/comment/"
+        case "evidence":
+            return f"/entries/{entry}/evidence/{uuid4()}/"
+        case _:
+            return f"/entries/{entry}/sealed/phone/"
+
+
+def test_every_address_has_its_line() -> None:
+    known = ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | WITHOUT_ENTRIES | ACCOUNT
+    assert {pattern.name for pattern in urlpatterns} == known
+
+
+@pytest.mark.parametrize("name", sorted(ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE))
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_nobody_gets_in_without_signing_in(staff: Staff, name: str, method: str) -> None:
+    answer = getattr(Client(), method)(address(name, str(staff.entries["own"])))
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/account/login/")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_of_the_ledger_open_to_whom_they_are_meant_for(staff: Staff, role: str) -> None:
+    browser = staff.client(role)
+    got = {name: browser.get(address(name), follow=True).status_code for name in ANYBODY - {"imports"}}
+    assert got == dict.fromkeys(got, 200)
+    for name in REGISTRARS:
+        answer = browser.get(address(name))
+        assert answer.status_code == (200 if role in REGISTERS else 403)
+        if role not in REGISTERS:
+            assert "只有登记员可以办这一步" in answer.content.decode()
+    expected = 404 if role in REGISTERS else 403
+    assert browser.get(address("import-preview")).status_code == expected
+    assert browser.post("/role/", {"role": "dengji"}).status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_an_entry_out_of_sight_is_not_there_by_any_address(staff: Staff, role: str) -> None:
+    browser = staff.client(role)
+    unknown = browser.get(address("entry", str(uuid4())))
+    for kind, entry_id in staff.entries.items():
+        seen = kind in SEES[role]
+        answer = browser.get(address("entry", str(entry_id)))
+        assert answer.status_code == (200 if seen else 404), (role, kind)
+        if not seen:
+            assert _without_tokens(answer.content) == _without_tokens(unknown.content)
+            for name in OF_AN_ENTRY - {"entry"}:
+                for method in (browser.get, browser.post):
+                    status = method(address(name, str(entry_id)), {"reason": "核实来电", "text": "留言"}).status_code
+                    assert status == (404 if method == browser.post or name == "evidence" else 302), (name, kind)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_lists_counts_search_board_and_export_show_no_more_than_the_pages(staff: Staff, role: str) -> None:
+    browser = staff.client(role)
+    page = browser.get(address("ledger")).content.decode()
+    shown = {kind for kind, entry_id in staff.entries.items() if str(entry_id) in page}
+    assert shown == SEES[role]
+    assert f"共 {len(SEES[role])} 条" in page
+    found = browser.get(address("ledger"), {"q": "检举"}).content.decode()
+    assert ("共 1 条" in found) == ("accused" in SEES[role])
+    board = browser.get(address("board"))
+    assert board.context["total"] == len(SEES[role] - {"accused"})
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if "own" in SEES[role]])
+def test_sealed_values_stay_sealed_on_the_page_and_for_whoever_may_not_open_them(staff: Staff, role: str) -> None:
+    browser, entry = staff.client(role), str(staff.entries["own"])
+    page = browser.get(address("entry", entry)).content.decode()
+    assert "13800000000" not in page and "〔已密封〕" in page
+    opened = browser.post(address("sealed", entry), {"reason": "核实来电情况"})
+    assert opened.status_code == (200 if role == "inspector" else 403)
+    assert ("13800000000" in opened.content.decode()) == (role == "inspector")
+    assert rows("SELECT count(*) FROM opening")[0][0] == (role == "inspector")
+
+
+def _without_tokens(content: bytes) -> str:
+    lines = content.decode().splitlines()
+    return "\n".join(line for line in lines if "csrfmiddlewaretoken" not in line and 'name="page"' not in line)
