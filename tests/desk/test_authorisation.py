@@ -98,8 +98,13 @@ def test_an_entry_out_of_sight_is_not_there_by_any_address(staff: Staff, role: s
             assert _without_tokens(answer.content) == _without_tokens(unknown.content)
             for name in OF_AN_ENTRY - {"entry"}:
                 for method in (browser.get, browser.post):
-                    status = method(address(name, str(entry_id)), {"reason": "核实来电", "text": "留言"}).status_code
-                    assert status == (404 if method == browser.post or name == "evidence" else 302), (name, kind)
+                    status = method(
+                        address(name, str(entry_id)), {"reason": "核实来电", "text": "留言"}
+                    ).status_code
+                    assert status == (404 if method == browser.post or name == "evidence" else 302), (
+                        name,
+                        kind,
+                    )
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -116,7 +121,9 @@ def test_lists_counts_search_board_and_export_show_no_more_than_the_pages(staff:
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if "own" in SEES[role]])
-def test_sealed_values_stay_sealed_on_the_page_and_for_whoever_may_not_open_them(staff: Staff, role: str) -> None:
+def test_sealed_values_stay_sealed_on_the_page_and_for_whoever_may_not_open_them(
+    staff: Staff, role: str
+) -> None:
     browser, entry = staff.client(role), str(staff.entries["own"])
     page = browser.get(address("entry", entry)).content.decode()
     assert "13800000000" not in page and "〔已密封〕" in page
@@ -128,4 +135,6 @@ def test_sealed_values_stay_sealed_on_the_page_and_for_whoever_may_not_open_them
 
 def _without_tokens(content: bytes) -> str:
     lines = content.decode().splitlines()
-    return "\n".join(line for line in lines if "csrfmiddlewaretoken" not in line and 'name="page"' not in line)
+    return "\n".join(
+        line for line in lines if "csrfmiddlewaretoken" not in line and 'name="page"' not in line
+    )

@@ -87,7 +87,8 @@ class Visit:
 
     def __init__(self, chromium: object, address: str, width: int = 1440) -> None:
         context = chromium.new_context(viewport={"width": width, "height": 900})  # type: ignore[attr-defined]
-        self.page, self.address, self.faults = context.new_page(), address, []
+        self.page, self.address = context.new_page(), address
+        self.faults: list[str] = []
         self.page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
         self.page.on("request", self._asked)
 
@@ -116,7 +117,9 @@ class Visit:
         assert self.faults == []
         assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         found = Axe().run(self.page).response["violations"]
-        serious = [(one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")]
+        serious = [
+            (one["id"], one["nodes"][0]["html"]) for one in found if one["impact"] in ("serious", "critical")
+        ]
         assert serious == []
 
 
@@ -148,7 +151,8 @@ def test_typed_words_survive_an_expired_session(chromium: object, address: str) 
     visit.page.fill("#move-comment textarea", "写了很久的话")
     visit.page.context.clear_cookies(name="sessionid")
     visit.page.click("#move-comment button.btn")
-    visit.page.fill("#id_login", "clerk") if visit.page.query_selector("#id_login") else visit.page.click("main a.btn")
+    if not visit.page.query_selector("#id_login"):
+        visit.page.click("main a.btn")
     visit.page.fill("#id_login", "clerk")
     visit.page.fill("#id_password", PASSWORD)
     visit.page.keyboard.press("Enter")
