@@ -8,6 +8,7 @@ from uuid import UUID
 from django.test import Client
 
 from taizhang.core import commands as c
+from taizhang.core.actor import Actor
 from taizhang.ledger.handle import handle
 from taizhang.org.founding import add_people, add_posts, appoint_all
 from taizhang.org.models import Person, Post, Tenure
@@ -60,6 +61,9 @@ def staffed() -> Staff:
 
 
 def _accused(office: Office) -> UUID:
-    entry_id = office.assigned("检举甲县某单位", office.other_town)
+    """Registered by the very unit it names, which would see it but for the accusation."""
+    registrar = Actor.alone(office.agent("县员辛", office.county, "register"))
+    entry_id = done(handle([office.registration("检举甲县某单位")], registrar)).outcomes[0].entry_id
+    office.assign(entry_id, office.other_town)
     done(handle([c.SetFlag(entry_id=entry_id, flag="accusation", named_units=(office.county,))], office.desk))
     return entry_id

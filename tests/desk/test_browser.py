@@ -151,9 +151,8 @@ def test_typed_words_survive_an_expired_session(chromium: object, address: str) 
     visit.page.fill("#move-comment textarea", "写了很久的话")
     visit.page.context.clear_cookies(name="sessionid")
     visit.page.click("#move-comment button.btn")
-    visit.page.fill("#id_login", "clerk") if visit.page.query_selector("#id_login") else visit.page.click(
-        "main a.btn"
-    )
+    if not visit.page.query_selector("#id_login"):
+        visit.page.click("main a.btn")
     visit.page.fill("#id_login", "clerk")
     visit.page.fill("#id_password", PASSWORD)
     visit.page.keyboard.press("Enter")
