@@ -26,7 +26,13 @@ def test_a_post_gives_duties_line_and_scope(city: City) -> None:
     appoint(person, post)
     line = frozenset({city.office, city.town_a, city.county_a, city.root})
     assert agent_of(person, on=DAY) == Agent(
-        person, city.office, post, frozenset({"handle", "register"}), line, frozenset({city.town_a})
+        person,
+        city.office,
+        post,
+        frozenset({"handle", "register"}),
+        line,
+        frozenset({city.town_a}),
+        frozenset({city.office}),
     )
 
 
