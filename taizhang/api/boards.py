@@ -17,7 +17,7 @@ from taizhang.api.ledgers import ledger_named
 from taizhang.api.problems import troubles
 from taizhang.core.playbook import CLAIMED_LABEL, CLAIMED_STAGE
 from taizhang.core.wording import Label
-from taizhang.ledger import ledgers
+from taizhang.ledger import figures, ledgers
 from taizhang.ledger.ledgers import OpenLedger
 
 router = Router(tags=["ledgers"])
@@ -64,8 +64,6 @@ def board(request: HttpRequest, key: Key, as_of: Annotated[date | None, Query()]
 
 
 def _board(ledger: OpenLedger, asking: Caller, day: date) -> Board:
-    from taizhang.ledger import figures
-
     standing = figures.standing(figures.view_of(ledger, asking.agent, day))
     by_unit: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for (stage, unit), n in standing.items():
