@@ -32,9 +32,7 @@ class _Collecting(Say):
 
 
 def _configure(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--port", metavar="N", type=int, default=8000, help=_("网页的端口（默认 8000）")
-    )
+    parser.add_argument("--port", metavar="N", type=int, default=8000, help=_("网页的端口（默认 8000）"))
     parser.add_argument("--no-serve", action="store_true", help=_("只准备站点、打印简报，不运行"))
     parser.add_argument("--fresh", action="store_true", help=_("删去旧的示例站点，重新准备"))
 
