@@ -10,7 +10,7 @@ import pytest
 from taizhang.postgres import is_running
 from tests.cli.terminal import COMMAND, Terminal, environment
 
-STOPS_WITHIN = 2.0  # seconds
+STOPS_WITHIN = 10.0  # seconds; a hang shows, a slow machine does not (about 2 s are usual)
 
 
 @pytest.mark.parametrize("signalled", [signal.SIGTERM, signal.SIGINT])

@@ -28,7 +28,7 @@ from tests.formats.sheet.sheet_files import (
     zipped,
 )
 
-SECONDS = 1.5
+SECONDS = 3.0  # what a user is promised for a refusal, on a machine of any speed
 ROW = '<row r="1"><c r="A1"><v>1</v></c></row>'
 
 
