@@ -52,7 +52,11 @@ class TestServer:
         self.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}" STRATEGY file_copy')
 
     def drop(self, name: str) -> None:
-        self.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        """Not WITH (FORCE): the owner may not end an autovacuum worker that is at it just then, and fails.
+
+        Without it PostgreSQL sends such a worker away by itself, and waits for backends that are just ending.
+        """
+        self.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 def forget_everything() -> None:

@@ -174,7 +174,7 @@ def test_a_site_lives_in_any_database_and_its_folder_keeps_the_rest(site: Termin
         empty.done("ledger", "open", "hazard", DATABASE_URL=url)
         assert "别处" in empty.done("ledger", "list", DATABASE_URL=url).out
         assert not (empty.data / "postgres").exists() and (empty.data / "secret-key").exists()
-        database.execute("DROP DATABASE elsewhere WITH (FORCE)")
+        database.execute("DROP DATABASE elsewhere")
 
 
 def test_a_sample_site_is_never_made_over_a_real_one(site: Terminal) -> None:
