@@ -193,7 +193,6 @@ class EntryRow(models.Model):
     title = models.TextField()
     sort_key = models.TextField()
     fields = models.JSONField()
-    grams = SearchVectorField()
     closure_claimed = models.TextField()
     flags = models.JSONField()
     named_units = ArrayField(models.BigIntegerField(), null=True)
@@ -226,8 +225,32 @@ class EntryRow(models.Model):
             ),
             models.Index("site_id", "ledger_id", "sort_key", "entry_id", name="entry_by_title"),
             models.Index("site_id", "ledger_id", "number", "entry_id", name="entry_by_number"),
-            GinIndex("grams", name="entry_grams", fastupdate=True),
         ]
+
+
+class EntrySearch(models.Model):
+    """The bigrams of an entry's readable texts, as far as `searching` has followed the log."""
+
+    pk = models.CompositePrimaryKey("site_id", "entry_id")
+    site_id = models.SmallIntegerField()
+    entry_id = models.UUIDField()
+    grams = SearchVectorField()
+
+    class Meta:
+        db_table = "entry_search"
+        indexes = [GinIndex("grams", name="entry_search_grams", fastupdate=True)]
+
+
+class Follower(models.Model):
+    """How far one follower has read the log: the last position whose events it has taken in."""
+
+    pk = models.CompositePrimaryKey("site_id", "name")
+    site_id = models.SmallIntegerField()
+    name = models.TextField()
+    position = models.BigIntegerField()
+
+    class Meta:
+        db_table = "follower"
 
 
 class EntryParty(models.Model):

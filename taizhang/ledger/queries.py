@@ -5,7 +5,6 @@ Reads outside this module do not exist; every function takes the scope of who is
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,8 +13,7 @@ from uuid import UUID
 
 from taizhang.core.entry import Entry, replay
 from taizhang.core.events import Recorded
-from taizhang.core.wording import is_storable
-from taizhang.ledger import rows, store
+from taizhang.ledger import searching, store
 from taizhang.ledger.database import cursor
 from taizhang.ledger.visibility import Scope
 
@@ -46,6 +44,7 @@ class Filters:
     search: str = ""
 
     def condition(self) -> tuple[list[str], list[Any]]:
+        """All of them but the search, which is `searching`'s."""
         terms: list[str] = ["entry.ledger_id = %s"]
         parameters: list[Any] = [self.ledger_id]
 
@@ -80,34 +79,7 @@ class Filters:
             )
         if self.without_accusations:
             add("NOT entry.flags ? 'accusation'")
-        if not is_storable(self.search):
-            add("false")
-        for word in self.search.split() if is_storable(self.search) else ():
-            add(*_search_term(word))
         return terms, parameters
-
-
-LONE_CHARACTER = (
-    "(strpos(lower(entry.number || E'\\n' || entry.title), %s) > 0 OR EXISTS (SELECT 1 FROM jsonb_each(entry.fields)"
-    " AS filled WHERE jsonb_typeof(filled.value) <> 'object' AND strpos(lower(filled.value #>> '{}'), %s) > 0))"
-)
-"""One character makes no bigram, so the rows themselves are read; what is sealed (an object) is not."""
-
-
-def _search_term(word: str) -> tuple[str, str, str]:
-    """Index hits first, then the exact text, because bigrams also meet where the word itself does not stand."""
-    wanted = " & ".join(
-        "'" + gram.replace("\\", "\\\\").replace("'", "''") + "'" for gram in sorted(rows.grams([word]))
-    )
-    if len(word) == 1:
-        return LONE_CHARACTER, word.lower(), word.lower()
-    literal = json.dumps(word.lower(), ensure_ascii=False)[1:-1]
-    return (
-        "entry.grams @@ %s::tsquery AND"
-        " strpos(lower(entry.number || E'\\n' || entry.title || E'\\n' || entry.fields::text), %s) > 0",
-        wanted,
-        literal,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,4 +251,7 @@ def present(site_id: int, entry_ids: Collection[UUID]) -> dict[UUID, Entry]:
 def _where(site_id: int, scope: Scope, filters: Filters) -> tuple[list[str], list[Any]]:
     term, given = scope.condition()
     terms, parameters = filters.condition()
+    for found, words in searching.terms(site_id, filters.search):
+        terms.append(found)
+        parameters += words
     return ["entry.site_id = %s", *terms, term], [site_id, *parameters, *given]

@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.db import transaction
 
-from taizhang.ledger import cells, ledgers, store
+from taizhang.ledger import cells, ledgers, searching, store
 from taizhang.ledger.categories import ids_of
 from taizhang.ledger.database import cursor, raw_connection
 from taizhang.ledger.folding import Folded, advance
 from taizhang.ledger.identity import new_id
 from taizhang.org.models import Site
 
-PROJECTIONS = ("entry", "entry_party", "stay", "cell_delta", "cell_day", "cell_snapshot")
+PROJECTIONS = ("entry", "entry_party", "stay", "cell_delta", "cell_day", "cell_snapshot", "entry_search")
 AT_ONCE = 2_000
 
 NEXT_ENTRIES = (
@@ -24,17 +24,22 @@ NEXT_ENTRIES = (
 
 
 def rebuild(site: Site, progress: Callable[[int], None] | None = None) -> int:
-    """Drop and recreate entry rows, parties, stays and cells; how many entries. One transaction."""
+    """Drop and recreate entry rows, parties, stays, cells and the search index; how many entries.
+
+    One transaction; only the index fills behind it, as it does behind every write.
+    """
     done = 0
     with transaction.atomic(using="owner"):
         with cursor("owner") as database:
             database.execute(f"TRUNCATE {', '.join(PROJECTIONS)}")
+        searching.forget(site.id, alias="owner")
         for entry_ids in _batches(site.id):
             store.statement_of(_projected(site, entry_ids)).execute(raw_connection("owner"))
             done += len(entry_ids)
             if progress is not None:
                 progress(done)
     cells.pack(site.id)
+    searching.index(site.id)
     return done
 
 

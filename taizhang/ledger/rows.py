@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from itertools import pairwise
 from typing import Any
 
 from taizhang.core.codec import canonical, plain
 from taizhang.core.entry import Entry
 from taizhang.core.pinyin import sort_key
 from taizhang.core.playbook import Playbook
-from taizhang.core.values import SealedRef
 from taizhang.ledger.folding import Delta
-
-INDEXED_CHARACTERS = 400
-"""How far into a text search looks; titles and summaries fit, essays need not."""
-SEARCHED_KINDS = frozenset(
-    {"text", "longtext", "choice", "choices", "category", "place", "unit", "units", "post"}
-)
 
 ENTRY_COLUMNS = {
     "entry_id": "uuid",
@@ -34,7 +26,6 @@ ENTRY_COLUMNS = {
     "title": "text",
     "sort_key": "text",
     "fields": "text",
-    "grams": "text",
     "closure_claimed": "text",
     "flags": "text",
     "named_units": "text",
@@ -58,30 +49,6 @@ def title_of(entry: Entry, playbook: Playbook) -> str:
     return entry.number
 
 
-def searched_texts(entry: Entry, playbook: Playbook) -> Iterable[str]:
-    """Number and readable fields; a sealed value is no text here, only a reference."""
-    yield entry.number
-    known = playbook.field_of
-    for key, value in entry.fields.items():
-        if isinstance(value, SealedRef) or known[key].kind not in SEARCHED_KINDS:
-            continue
-        if isinstance(value, str):
-            yield value[:INDEXED_CHARACTERS]
-        elif isinstance(value, tuple):
-            yield " ".join(value)[:INDEXED_CHARACTERS]
-
-
-def grams(texts: Iterable[str]) -> set[str]:
-    """Bigrams of words and characters, lower case, as search indexes them; a lone character stands alone."""
-    found: set[str] = set()
-    for text in texts:
-        for run in text.casefold().split():
-            if len(run) == 1:
-                found.add(run)
-            found.update(map("".join, pairwise(run)))
-    return found
-
-
 def entry_row(entry: Entry, playbook: Playbook, category_ids: Mapping[str, int]) -> tuple[Any, ...]:
     """One row in the order of ENTRY_COLUMNS."""
     title = title_of(entry, playbook)
@@ -100,7 +67,6 @@ def entry_row(entry: Entry, playbook: Playbook, category_ids: Mapping[str, int])
         title,
         sort_key(title[:40]),
         canonical(plain(entry.fields)),
-        "\x1f".join(sorted(grams(searched_texts(entry, playbook)))),
         entry.closure_claimed,
         canonical(plain(entry.flags)),
         "{" + ",".join(map(str, entry.named_units)) + "}" if entry.named_units else None,

@@ -33,7 +33,6 @@ CONVERSIONS = {
     ("event", "body"): "body::jsonb",
     ("entry", "fields"): "fields::jsonb",
     ("entry", "flags"): "flags::jsonb",
-    ("entry", "grams"): "array_to_tsvector(string_to_array(grams, E'\\x1f'))",
     ("entry", "named_units"): "named_units::bigint[]",
     ("cell_delta", "unit_ids"): "unit_ids::bigint[]",
     ("cell_delta", "category_ids"): "category_ids::int[]",

@@ -1,4 +1,4 @@
-"""What follows a write and need not be waited for: sealing, packing, snapshots.
+"""What follows a write and need not be waited for: sealing, packing, snapshots, the search index.
 
 `serve` runs this in the background; a command that finds no `serve` does it once before it ends.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from threading import Event
 
-from taizhang.ledger import cells, sealing
+from taizhang.ledger import cells, sealing, searching
 from taizhang.ledger.reorganising import follow
 from taizhang.org.agents import actor_of, agent_of
 from taizhang.org.models import Person, Site
@@ -19,9 +19,10 @@ EVERY = 1.0
 
 
 def work_once(site: Site) -> bool:
-    """Seal, pack and snapshot what there is; whether there was anything."""
+    """Seal, pack, snapshot and index what there is; whether there was anything."""
     sealed, packed = sealing.seal(site.id), cells.pack(site.id)
-    return bool(sealed + packed + cells.snapshot(site.id, today(site)))
+    made, indexed = cells.snapshot(site.id, today(site)), searching.index(site.id)
+    return bool(sealed + packed + made + indexed)
 
 
 def follow_reorganisations(site: Site) -> int:

@@ -161,7 +161,7 @@ def test_every_key_and_index_of_the_ledger_leads_with_the_site(owner: psycopg.Co
     assert len(found) > 25
     for index, method, unique, column in found:
         assert column == "site_id" or (method == "gin" and not unique), index
-    assert [index for index, method, _, _ in found if method == "gin"] == ["entry_grams"]
+    assert [index for index, method, _, _ in found if method == "gin"] == ["entry_search_grams"]
 
 
 def test_every_table_of_the_ledger_has_a_primary_key(owner: psycopg.Connection[Any]) -> None:

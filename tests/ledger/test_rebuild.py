@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from taizhang.ledger import cells
+from taizhang.ledger import cells, sealing, searching
 from taizhang.ledger.rebuild import PROJECTIONS, rebuild
 from tests.ledger import short_fold
 from tests.ledger.histories import Years
@@ -27,6 +27,7 @@ def projections() -> dict[str, list[tuple[Any, ...]]]:
         "entry": rows("SELECT * FROM entry ORDER BY entry_id"),
         "entry_party": rows("SELECT * FROM entry_party ORDER BY unit_id, entry_id, role"),
         "stay": rows("SELECT * FROM stay ORDER BY entry_id, n"),
+        "entry_search": rows("SELECT * FROM entry_search ORDER BY entry_id"),
         "cells": rows(CELLS),
     }
 
@@ -49,6 +50,8 @@ def test_a_rebuild_makes_the_same_projections(live_office: Office, seed: int) ->
     cells.pack(1)
     cells.snapshot(1, office.today)
     years.live(6)
+    sealing.seal(1)
+    searching.index(1)
     before = projections()
     assert all(before.values())
     spoil()
