@@ -1,7 +1,8 @@
 """One SQL statement that writes a whole chunk: insert CTEs over arrays, whatever its size.
 
 Parts with nothing to write are left out, so that a click costs what it writes. The texts are few
-and therefore stay prepared.
+and therefore stay prepared. A part of one row is written from scalars: over arrays, whose length no
+plan knows, PostgreSQL would plan the statement anew each time.
 """
 
 from __future__ import annotations
@@ -84,12 +85,17 @@ class Parts:
         return f"${len(self.parameters)}"
 
     def _given(self, table: str, columns: Mapping[str, str], values: Sequence[Sequence[Any]]) -> str:
-        columns_of_values = zip(*values, strict=True)
+        picked = ", ".join(CONVERSIONS.get((table, column), column) for column in columns)
+        if len(values) == 1:
+            given = ", ".join(
+                f"{self._place(_literal(kind, value))}::{kind} AS {column}"
+                for (column, kind), value in zip(columns.items(), values[0], strict=True)
+            )
+            return f"SELECT {self.site_id}::smallint, {picked} FROM (SELECT {given}) AS given"
         arrays = ", ".join(
             f"{self._place(array(kind, column))}::{kind}[]"
-            for kind, column in zip(columns.values(), columns_of_values, strict=True)
+            for kind, column in zip(columns.values(), zip(*values, strict=True), strict=True)
         )
-        picked = ", ".join(CONVERSIONS.get((table, column), column) for column in columns)
         return (
             f"SELECT {self.site_id}::smallint, {picked} FROM unnest({arrays}) AS given ({', '.join(columns)})"
         )
@@ -155,6 +161,21 @@ def array(kind: str, values: Iterable[Any]) -> str:
     if kind == "timestamptz":
         return "{" + ",".join([f'"{value.isoformat()}"' for value in values]) + "}"
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
+
+
+def _literal(kind: str, value: Any) -> str | None:
+    """One value in PostgreSQL's text form."""
+    if value is None or kind == "text":
+        return value
+    match kind:
+        case "bytea":
+            return "\\x" + value.hex()
+        case "uuid":
+            return str(value.hex)
+        case "timestamptz":
+            return str(value.isoformat())
+        case _:
+            return str(value)
 
 
 def _quoted(text: str) -> str:
