@@ -12,7 +12,7 @@ _known: dict[str, int] = {}
 
 
 def ids_of(site_id: int, paths: Iterable[str], alias: str = "default") -> dict[str, int]:
-    """The number of every path; new ones are added at once, in the caller's transaction."""
+    """The number of every path; new ones are added at once, in the caller's transaction if there is one."""
     wanted = {path for path in paths if path}
     missing = wanted - _known.keys()
     if not missing:
@@ -20,7 +20,7 @@ def ids_of(site_id: int, paths: Iterable[str], alias: str = "default") -> dict[s
     found = _read(site_id, missing, alias)
     new = missing - found.keys()
     if new:
-        with cursor(alias) as database:
+        with transaction.atomic(using=alias), cursor(alias) as database:
             database.execute("SELECT pg_advisory_xact_lock(hashtext('category'), %s::int)", (site_id,))
             database.execute(
                 "INSERT INTO category (site_id, category_id, path)"

@@ -1,20 +1,21 @@
 """`handle`: the one way in for every write, for one command or a hundred thousand.
 
-load → evolve → decide → append → project, in chunks inside one transaction: a call is carried
-out whole or not at all, and no reader sees half of it (docs/decisions, one transaction per call).
+load → evolve → decide → append → project, in chunks of one statement inside one transaction: a call
+is carried out whole or not at all, and no reader sees half of it (docs/decisions, one transaction per call).
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from taizhang.core import commands as c
@@ -68,7 +69,7 @@ def handle(
     for attempt in range(RETRIES):
         call = _Call(site, actor, on_refusal, careful=attempt > 0)
         try:
-            with numbers.reserved(site, commands, call.now) as supply, transaction.atomic():
+            with numbers.reserved(site, commands, call.now) as supply, _transaction(call, commands, key):
                 call.run(commands, supply)
                 if key is not None:
                     calls.remember(site, actor, key, commands, call.result(), call.now)
@@ -84,6 +85,16 @@ def handle(
             if attempt == RETRIES - 1:
                 raise
     raise AssertionError("unreachable")
+
+
+def _transaction(
+    call: _Call, commands: Sequence[c.AnyCommand], key: str | None
+) -> AbstractContextManager[Any]:
+    """What makes a call one. A single command is one statement, which needs no transaction around it, unless
+    it runs in somebody's, where a failed statement must leave theirs usable."""
+    if key is None and not call.careful and len(commands) == 1 and not connection.in_atomic_block:
+        return nullcontext()
+    return transaction.atomic()
 
 
 @dataclass(slots=True)

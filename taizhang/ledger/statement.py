@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from psycopg import Connection, RawCursor
+from psycopg.errors import DivisionByZero
 
 from taizhang.ledger import rows
 
@@ -49,22 +51,22 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One chunk ready to be written; `updates` is how many entry rows it must find as they were read."""
+    """One chunk ready to be written, whole or not at all, in a transaction or without one."""
 
     sql: str
     parameters: Sequence[Any]
-    updates: int
 
     def execute(self, connection: Connection[Any]) -> None:
-        """Write. Raises Overtaken where an entry has moved on; the transaction is then unusable.
+        """Write. Raises Overtaken where an entry has moved on; nothing is then written, and a transaction
+        around it is unusable.
 
         A raw cursor: numbered placeholders spare psycopg a search through a statement of this length.
         """
         with RawCursor(connection) as database:
-            database.execute(self.sql, self.parameters)
-            found = database.fetchone()
-        if found is None or found[0] != self.updates:
-            raise Overtaken
+            try:
+                database.execute(self.sql, self.parameters)
+            except DivisionByZero:
+                raise Overtaken from None
 
 
 class Parts:
@@ -88,7 +90,7 @@ class Parts:
         picked = ", ".join(CONVERSIONS.get((table, column), column) for column in columns)
         if len(values) == 1:
             given = ", ".join(
-                f"{self._place(_literal(kind, value))}::{kind} AS {column}"
+                f"{self._place(_literal(value))}::{kind} AS {column}"
                 for (column, kind), value in zip(columns.items(), values[0], strict=True)
             )
             return f"SELECT {self.site_id}::smallint, {picked} FROM (SELECT {given}) AS given"
@@ -141,8 +143,14 @@ class Parts:
         )
 
     def statement(self, updates: int) -> Statement:
-        counted = "count(*) FROM set_entry" if self.counts_updates else "0"
-        return Statement(f"WITH {', '.join(self.ctes)} SELECT {counted}", self.parameters, updates)
+        """`updates`: how many entry rows must be found as they were read. Any other number divides by zero,
+        so that the statement fails as a whole and needs no transaction to be taken back."""
+        found = (
+            f"1 / (count(*) = {self._place(updates)}::int)::int FROM set_entry"
+            if self.counts_updates
+            else "1"
+        )
+        return Statement(f"WITH {', '.join(self.ctes)} SELECT {found}", self.parameters)
 
 
 def array(kind: str, values: Iterable[Any]) -> str:
@@ -163,17 +171,15 @@ def array(kind: str, values: Iterable[Any]) -> str:
     return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 
-def _literal(kind: str, value: Any) -> str | None:
+def _literal(value: Any) -> str | None:
     """One value in PostgreSQL's text form."""
-    if value is None or kind == "text":
+    if value is None or isinstance(value, str):
         return value
-    match kind:
-        case "bytea":
-            return "\\x" + value.hex()
-        case "uuid":
-            return str(value.hex)
-        case "timestamptz":
-            return str(value.isoformat())
+    match value:
+        case bytes():
+            return f"\\x{value.hex()}"
+        case datetime():
+            return value.isoformat()
         case _:
             return str(value)
 
