@@ -80,13 +80,18 @@ class Office:
         """The time from now on, in this process alone."""
         self.site.now_override = moment
 
+    def follow(self) -> None:
+        """What `serve` does behind every write: number, pack, index."""
+        from taizhang.ledger.work import work_once
+
+        while work_once(self.site):
+            pass
+
     def settle(self) -> None:
-        """What `serve` and autovacuum would have done by and by: number, pack, vacuum."""
-        from taizhang.ledger import cells, sealing
+        """What `serve` and autovacuum would have done by and by."""
         from taizhang.ledger.database import raw_connection
 
-        sealing.seal(self.site.id)
-        cells.pack(self.site.id)
+        self.follow()
         raw_connection("owner").execute("VACUUM (ANALYZE)")
 
 

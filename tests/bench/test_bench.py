@@ -22,7 +22,7 @@ def test_the_import_registers_every_row_of_its_sheet_and_leaves_no_table_behind(
     monkeypatch.setattr(importing, "SHEETS", tmp_path)
     report = Report()
     importing.run(found(), (20,), report)
-    assert [row["what"] for row in report.rows][:3] == ["import", "seal, pack, vacuum", "COPY event"]
+    assert [row["what"] for row in report.rows][:3] == ["import", "seal, pack, index", "COPY event"]
     assert rows("SELECT count(*) FROM entry") == [(20,)]
     assert rows("SELECT count(*) FROM pg_class WHERE relname = 'bench_copy'") == [(0,)]
     assert len(report.wanted) == 3
