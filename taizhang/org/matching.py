@@ -13,6 +13,7 @@ from django.db.models import Q
 from rapidfuzz import fuzz, process
 
 from taizhang.core.pinyin import sound
+from taizhang.core.units import Units
 from taizhang.org.models import Unit, UnitName
 from taizhang.org.sites import the_site, today
 
@@ -78,7 +79,7 @@ class NamedUnit:
 
 @dataclass(frozen=True)
 class UnitNames:
-    """Every living unit by each of its names; load once per sheet."""
+    """Every living unit by each of its names: `load` once per sheet, `of` in a request."""
 
     units: dict[int, NamedUnit] = field(default_factory=dict)
 
@@ -98,6 +99,15 @@ class UnitNames:
                 for unit_id, name, short, aliases, parent in rows
             }
         )
+
+    @classmethod
+    def of(cls, units: Units) -> UnitNames:
+        """The names of a tree just pictured (`tree.units_now`), read once per picture."""
+        global _remembered  # noqa: PLW0603 - one picture per process, as in `tree`
+        known = _remembered
+        if known is None or known[0] is not units:
+            known = _remembered = (units, cls.load())
+        return known[1]
 
     def find(self, text: str) -> int | None:
         """The one unit of this name, else none.
@@ -186,6 +196,9 @@ class UnitNames:
                 others = [aboves[other] for other in namesakes if other != each]
                 labels[each] = _bracketed(self.units[each].name, _telling(above, others))
         return labels
+
+
+_remembered: tuple[Units, UnitNames] | None = None
 
 
 def _telling(above: list[str], others: list[list[str]]) -> list[str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from taizhang.org.founding import NewUnit, add_unit, add_units
 from taizhang.org.matching import NamedUnit, UnitNames, split_units
 from taizhang.org.reorganise import dissolve, rename
+from taizhang.org.tree import units_now
 from tests.org.conftest import City
 
 DAY = date(2021, 1, 1)
@@ -112,3 +114,14 @@ def test_a_near_miss_names_the_nearest_by_sight_or_sound(city: City, written: st
 
 def test_nothing_near_names_nothing(city: City) -> None:
     assert UnitNames.load().nearest("xyz 1234") == []
+
+
+def test_names_are_read_once_per_picture_of_the_tree_and_follow_its_changes(
+    city: City, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    units = units_now()
+    assert UnitNames.of(units).find("住建局") == city.bureau
+    with django_assert_num_queries(0):
+        assert UnitNames.of(units).find("县住建局") == city.bureau
+    added = add_unit("柳林镇", city.county_b)
+    assert UnitNames.of(units_now()).find("柳林镇") == added.id
