@@ -11,13 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from taizhang.api.answers import Named, Shape, Words, answer, named_unit
-from taizhang.api.caller import Caller, caller
+from taizhang.api.caller import caller
 from taizhang.api.inputs import Key, refuse, refuse_unknown
 from taizhang.api.ledgers import ledger_named
 from taizhang.api.problems import troubles
 from taizhang.core.playbook import CLAIMED_LABEL, CLAIMED_STAGE
 from taizhang.core.wording import Label
 from taizhang.ledger import figures, ledgers
+from taizhang.ledger.asking import Asking
 from taizhang.ledger.ledgers import OpenLedger
 
 router = Router(tags=["ledgers"])
@@ -63,14 +64,14 @@ def board(request: HttpRequest, key: Key, as_of: Annotated[date | None, Query()]
     return answer(_board(ledger, asking, day))
 
 
-def _board(ledger: OpenLedger, asking: Caller, day: date) -> Board:
+def _board(ledger: OpenLedger, asking: Asking, day: date) -> Board:
     standing = figures.standing(figures.view_of(ledger, asking.agent, day))
     by_unit: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for (stage, unit), n in standing.items():
         by_unit[unit][stage] += n
     return Board(
         as_of=day,
-        scope=asking.scope_in_words,
+        scope=Words.of(asking.scope_in_words),
         stages=_stages(ledger),
         rows=[_row(unit, by_unit[unit], asking) for unit in sorted(by_unit)],
         total=standing.total(),
@@ -83,6 +84,6 @@ def _stages(ledger: OpenLedger) -> list[BoardStage]:
     return [*known, BoardStage(key=CLAIMED_STAGE, label=Words.of(CLAIMED_LABEL))]
 
 
-def _row(unit: int, counts: Mapping[str, int], asking: Caller) -> BoardRow:
+def _row(unit: int, counts: Mapping[str, int], asking: Asking) -> BoardRow:
     kept = {stage: n for stage, n in counts.items() if n}
     return BoardRow(unit=named_unit(unit or None, asking.units), counts=kept, total=sum(kept.values()))

@@ -12,13 +12,14 @@ from pydantic import Field as Limited
 
 from taizhang.api import paging
 from taizhang.api.answers import FieldValue, Named, Shape, Words, answer, etag, field_value, named_unit
-from taizhang.api.caller import Caller, caller
+from taizhang.api.caller import caller
 from taizhang.api.inputs import Given, IdOrNone, Key, ShortText, refuse_unknown
 from taizhang.api.ledgers import ledger_named
 from taizhang.api.problems import Problem, troubles
 from taizhang.core import refusals as r
 from taizhang.core.values import Flag
 from taizhang.ledger import queries
+from taizhang.ledger.asking import Asking
 from taizhang.ledger.queries import Filters, Listed, Order
 
 router = Router(tags=["entries"])
@@ -45,7 +46,7 @@ class ShownEntry(Shape):
     fields: dict[str, FieldValue]
 
     @classmethod
-    def of(cls, entry: Listed, asking: Caller) -> Self:
+    def of(cls, entry: Listed, asking: Asking) -> Self:
         return cls(
             id=entry.entry_id,
             version=entry.version,
@@ -126,7 +127,7 @@ def entries_of_a_ledger(request: HttpRequest, key: Key, asked: Query[Asked]) -> 
     )
     return answer(
         EntryPage(
-            scope=asking.scope_in_words,
+            scope=Words.of(asking.scope_in_words),
             entries=[ShownEntry.of(entry, asking) for entry in found.entries],
             next=paging.written(found.after, asked.order, descending=asked.descending),
             count=queries.count(asking.site.id, asking.scope, filters) if asked.count else None,
@@ -143,7 +144,7 @@ def one_entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     return answer(ShownEntry.of(entry, asking), ETag=etag(entry.version))
 
 
-def visible(entry_id: UUID, asking: Caller) -> Listed:
+def visible(entry_id: UUID, asking: Asking) -> Listed:
     """The entry where the caller may see it. Raises Problem alike where it does not exist and where not."""
     entry = queries.by_id(asking.site.id, asking.scope, entry_id)
     if entry is None:

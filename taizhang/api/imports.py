@@ -14,13 +14,14 @@ from ninja.files import UploadedFile
 from pydantic import Field as Limited
 
 from taizhang.api.answers import Shape, answer
-from taizhang.api.caller import Caller, caller
+from taizhang.api.caller import caller
 from taizhang.api.inputs import Given, Key, ShortText, refuse, refuse_unknown
 from taizhang.api.ledgers import ledger_named
 from taizhang.api.problems import Problem, troubles
 from taizhang.core.wording import Label, Language, is_storable
 from taizhang.formats.sheet.book import open_book
 from taizhang.formats.sheet.refusals import SheetRefused
+from taizhang.ledger.asking import Asking
 from taizhang.ledger.importing import ImportRefused, Report, Wishes, import_book
 from taizhang.ledger.importing.refusals import MayNotImport
 from taizhang.ledger.ledgers import OpenLedger
@@ -79,7 +80,7 @@ def import_a_sheet(
     return answer(_imported(file, ledger, asking, wish))
 
 
-def _imported(file: UploadedFile, ledger: OpenLedger, asking: Caller, wish: Wish) -> Imported:
+def _imported(file: UploadedFile, ledger: OpenLedger, asking: Asking, wish: Wish) -> Imported:
     name = file.name or ""
     if not is_storable(name):
         raise refuse(
@@ -103,7 +104,7 @@ def _imported(file: UploadedFile, ledger: OpenLedger, asking: Caller, wish: Wish
     return _told(report)
 
 
-def _read(file: UploadedFile, name: str, ledger: OpenLedger, asking: Caller, wishes: Wishes) -> Report:
+def _read(file: UploadedFile, name: str, ledger: OpenLedger, asking: Asking, wishes: Wishes) -> Report:
     """The parser runs in a process of its own and needs a file it can open."""
     with NamedTemporaryFile(prefix="taizhang-import-") as kept:
         for chunk in file.chunks():

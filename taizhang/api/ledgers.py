@@ -6,12 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from taizhang.api.answers import Named, Shape, Words, answer, named_unit
-from taizhang.api.caller import Caller, caller
+from taizhang.api.caller import caller
 from taizhang.api.inputs import refuse_unknown
 from taizhang.api.problems import Problem, troubles
 from taizhang.core import refusals as r
 from taizhang.core.playbook import Field, Move, Playbook
 from taizhang.ledger import ledgers
+from taizhang.ledger.asking import Asking
 from taizhang.ledger.ledgers import OpenLedger
 
 router = Router(tags=["ledgers"])
@@ -72,7 +73,7 @@ def ledgers_of_the_site(request: HttpRequest) -> HttpResponse:
     return answer(Ledgers(ledgers=[_shown(each, asking) for each in ledgers.all_ledgers(asking.site)]))
 
 
-def ledger_named(key: str, asking: Caller) -> OpenLedger:
+def ledger_named(key: str, asking: Asking) -> OpenLedger:
     """The ledger of this key, without a statement once it was met. Raises Problem."""
     known = ledgers.by_id(_ids[key]) if key in _ids else None
     if known is None or known.key != key:
@@ -83,7 +84,7 @@ def ledger_named(key: str, asking: Caller) -> OpenLedger:
     return known
 
 
-def _shown(ledger: OpenLedger, asking: Caller) -> ShownLedger:
+def _shown(ledger: OpenLedger, asking: Asking) -> ShownLedger:
     playbook = ledgers.playbook(ledger.playbook_sha)
     return ShownLedger(
         key=ledger.key,

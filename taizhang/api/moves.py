@@ -13,7 +13,7 @@ from ninja import Router
 from pydantic import Field as Limited
 
 from taizhang.api.answers import answer, etag
-from taizhang.api.caller import Caller, caller
+from taizhang.api.caller import caller
 from taizhang.api.contents import Contents, ShownRemark, read_contents
 from taizhang.api.entries import visible
 from taizhang.api.inputs import Given, Id, ShortText, Text, refuse_unknown
@@ -23,6 +23,7 @@ from taizhang.core import commands as c
 from taizhang.core.values import Flag, Part
 from taizhang.core.wording import Label
 from taizhang.ledger import ledgers
+from taizhang.ledger.asking import Asking
 from taizhang.ledger.identity import new_id
 
 router = Router(tags=["entries"])
@@ -128,11 +129,11 @@ def make_move(
     said = given.model_dump(exclude_none=True, exclude={"acted_by", "changes", "source", "parts"})
     remarks = _put_in(said, given, entry_id, asking)
     command = _command(verb, {**said, "entry_id": entry_id, "expected_version": version})
-    done = carry_out(command, asking.acting_for(given.acted_by), asking, idempotency_key, remarks)
+    done = carry_out(command, asking, idempotency_key, acted_by=given.acted_by, remarks=remarks)
     return answer(done, ETag=etag(done.version))
 
 
-def _put_in(said: dict[str, Any], given: Move, entry_id: UUID, asking: Caller) -> list[ShownRemark]:
+def _put_in(said: dict[str, Any], given: Move, entry_id: UUID, asking: Asking) -> list[ShownRemark]:
     """What the core has shapes of its own for."""
     if given.source is not None:
         said["source"] = given.source.plain()

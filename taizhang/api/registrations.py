@@ -57,7 +57,7 @@ def register(
     read = read_contents(given.fields, playbook, asking.today, "body.fields")
     values = {name: value for name, value in read.values.items() if value is not None}
     command = _command(given, ledger.ledger_id, values, playbook)
-    done = carry_out(command, asking.acting_for(given.acted_by), asking, idempotency_key, read.remarks)
+    done = carry_out(command, asking, idempotency_key, acted_by=given.acted_by, remarks=read.remarks)
     return answer(done, 201, ETag=etag(done.version), Location=reverse("api:entry", args=[done.id]))
 
 

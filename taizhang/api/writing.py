@@ -10,7 +10,6 @@ from uuid import UUID
 from ninja import Header
 
 from taizhang.api.answers import Shape
-from taizhang.api.caller import Caller
 from taizhang.api.contents import ShownRemark
 from taizhang.api.inputs import Given, IdempotencyKey, Text, refuse
 from taizhang.api.problems import Problem, status_of
@@ -21,7 +20,9 @@ from taizhang.core.actor import Actor
 from taizhang.core.values import Source, SourceKind
 from taizhang.core.wording import Label
 from taizhang.ledger import queries
+from taizhang.ledger.asking import Asking
 from taizhang.ledger.handle import handle
+from taizhang.org.refusals import NoSuchPerson
 
 KeyHeader = Annotated[IdempotencyKey | None, Header(alias="Idempotency-Key")]
 """The same key with the same request is carried out once, however often it is sent."""
@@ -70,10 +71,15 @@ def expected_version(if_match: str | None) -> int:
 
 
 def carry_out(
-    command: c.AnyCommand, actor: Actor, asking: Caller, key: str | None, remarks: Sequence[ShownRemark] = ()
+    command: c.AnyCommand,
+    asking: Asking,
+    key: str | None,
+    *,
+    acted_by: int | None,
+    remarks: Sequence[ShownRemark],
 ) -> Written:
-    """What the ledger answers to one command. Raises Problem for a refusal."""
-    result = handle([command], actor, key=key)
+    """What the ledger answers to the caller's command, or to one recorded for `acted_by`. Raises Problem."""
+    result = handle([command], _actor(asking, acted_by), key=key)
     outcome = result.outcomes[0]
     if outcome.refusal is not None:
         raise _problem(outcome.refusal, command, asking)
@@ -87,7 +93,14 @@ def carry_out(
     )
 
 
-def _problem(refusal: r.Refusal, command: c.AnyCommand, asking: Caller) -> Problem:
+def _actor(asking: Asking, acted_by: int | None) -> Actor:
+    try:
+        return asking.actor if acted_by is None else asking.acting_for(acted_by)
+    except NoSuchPerson as unknown:
+        raise refuse("body.acted_by", unknown.code, unknown.message) from None
+
+
+def _problem(refusal: r.Refusal, command: c.AnyCommand, asking: Asking) -> Problem:
     """A stale version comes with what was done since, by whom, and where the entry is now."""
     if not isinstance(refusal, r.StaleVersion):
         return Problem.of(refusal)

@@ -33,17 +33,14 @@ def ledger_named(key: str) -> OpenLedger:
 
 def actor_for(username: str | None) -> Actor:
     """The operator, who types; acting for the person of this user name where one is given."""
-    from taizhang.core.actor import Actor
-    from taizhang.org.agents import actor_of, agent_of
+    from taizhang.ledger.asking import asking_of
+    from taizhang.org.agents import operator
     from taizhang.org.models import Person
-    from taizhang.org.sites import the_site, today
 
-    day = today(the_site())
-    operator = Person.objects.filter(is_operator=True).order_by("id").values_list("id", flat=True)[0]
-    typing = agent_of(operator, on=day)
+    typing = asking_of(operator())
     if username is None:
-        return Actor.alone(typing)
+        return typing.actor
     person = Person.objects.filter(username=username).values_list("id", flat=True).first()
     if person is None:
         raise Refused(f"没有用户名为“{username}”的人员。", f"Nobody has the user name “{username}”.")
-    return Actor.alone(typing) if person == operator else actor_of(agent_of(person, on=day), typing)
+    return typing.acting_for(person)

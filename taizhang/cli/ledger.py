@@ -29,7 +29,7 @@ def _configure_open(parser: ArgumentParser) -> None:
 def _open(args: Namespace, say: Say) -> int:
     from taizhang.core.playbook_check import proven
     from taizhang.ledger import ledgers
-    from taizhang.org.models import Person
+    from taizhang.org.agents import operator
     from taizhang.org.sites import now, the_site
     from taizhang.playbooks import texts_of
 
@@ -37,7 +37,6 @@ def _open(args: Namespace, say: Say) -> int:
     playbook = proven(texts)
     key = proved_key(args.key or playbook.key)
     site = the_site()
-    operator = Person.objects.filter(is_operator=True).order_by("id").values_list("id", flat=True)[0]
     try:
         ledger = ledgers.open_ledger(
             site,
@@ -45,7 +44,7 @@ def _open(args: Namespace, say: Say) -> int:
             key=key,
             name=args.name.strip(),
             unit_id=_unit(args.unit),
-            opened_by=operator,
+            opened_by=operator(),
             now=now(site),
         )
     except ledgers.LedgerKeyTaken:

@@ -1,14 +1,9 @@
-"""Who asks: the person of a request, the post held, what may be seen, and the day.
-
-A person's agent comes from one statement per request (`org.agents.agent_of`). With several posts
-the session says which one is meant.
-"""
+"""A signed-in request: who asks, in the language of the page, and where to go who has not signed in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, cast
 
@@ -16,18 +11,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from taizhang.core.actor import Actor, Agent
-from taizhang.core.units import Units
 from taizhang.core.wording import Label, Language
-from taizhang.ledger.visibility import Scope, scope_of
-from taizhang.org.agents import agent_of
-from taizhang.org.models import Person, Site
-from taizhang.org.refusals import NoSuchPerson, PostNotHeld
-from taizhang.org.sites import now as site_now
-from taizhang.org.sites import the_site
-from taizhang.org.tree import units_now
-
-POST_KEY = "post_id"
+from taizhang.ledger import asking as at_any_door
+from taizhang.org.models import Person
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
@@ -35,33 +21,11 @@ Screen = Callable[Concatenate["Asking", P], HttpResponse]
 
 
 @dataclass(frozen=True)
-class Asking:
-    """One signed-in request."""
+class Asking(at_any_door.Asking):
+    """Who asks by a page: signed in, and reading in a language."""
 
     request: HttpRequest
-    site: Site
     person: Person
-    agent: Agent
-
-    @property
-    def actor(self) -> Actor:
-        return Actor.alone(self.agent)
-
-    @cached_property
-    def units(self) -> Units:
-        return units_now()
-
-    @cached_property
-    def scope(self) -> Scope:
-        return scope_of(self.agent, self.units)
-
-    @cached_property
-    def now(self) -> datetime:
-        return site_now(self.site)
-
-    @property
-    def today(self) -> date:
-        return self.now.date()
 
     @cached_property
     def language(self) -> Language:
@@ -97,19 +61,8 @@ def screen(show: Screen[P]) -> View[P]:
 def asking_of(request: HttpRequest) -> Asking | None:
     """The signed-in person in the post held today; None where nobody is signed in, or the account is closed."""
     person: Any = request.user
-    if not person.is_authenticated:
-        return None
-    site = the_site()
-    day = site_now(site).date()
-    post = request.session.get(POST_KEY)
-    try:
-        agent = agent_of(person.pk, post, on=day)
-    except PostNotHeld:
-        del request.session[POST_KEY]
-        agent = agent_of(person.pk, on=day)
-    except NoSuchPerson:
-        return None
-    return Asking(request, site, person, agent)
+    found = at_any_door.asking_in(request.session, person.pk) if person.is_authenticated else None
+    return None if found is None else Asking(found.site, found.agent, request, person)
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -21,9 +21,4 @@ def ledger_of(asking: Asking, key: str) -> tuple[OpenLedger, Playbook]:
 
 def scope_words(asking: Asking) -> str:
     """What this person sees, in words that stand above every list."""
-    names = "、".join(asking.units.name(unit) for unit in sorted(asking.agent.scope))
-    if not names:
-        return _("您目前没有岗位，看不到任何条目")
-    if asking.scope.unit_ids is None:
-        return _("范围：全站")
-    return _("范围：{units}及下属单位牵头、协办或登记的条目").format(units=names)
+    return _("范围：{scope}").format(scope=asking.word(asking.scope_in_words))

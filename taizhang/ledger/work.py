@@ -10,8 +10,8 @@ from threading import Event
 
 from taizhang.ledger import cells, sealing, searching
 from taizhang.ledger.reorganising import follow
-from taizhang.org.agents import actor_of, agent_of
-from taizhang.org.models import Person, Site
+from taizhang.org.agents import actor_of, agent_of, operator
+from taizhang.org.models import Site
 from taizhang.org.sites import today
 
 EVERY = 1.0
@@ -27,10 +27,7 @@ def work_once(site: Site) -> bool:
 
 def follow_reorganisations(site: Site) -> int:
     """Move the open entries of units whose last day has come to their successors; how many."""
-    operator = Person.objects.filter(is_operator=True).order_by("id").values_list("id", flat=True).first()
-    if operator is None:
-        return 0
-    actor = actor_of(agent_of(operator, on=today(site)))
+    actor = actor_of(agent_of(operator(), on=today(site)))
     return len(follow(actor, document="已生效的机构调整").transferred)
 
 

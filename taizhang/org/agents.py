@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 
 from taizhang.core.actor import Actor, Agent
+from taizhang.org.models import Person
 from taizhang.org.refusals import NoSite, NoSuchPerson, PostNotHeld
 from taizhang.org.tree import units_at
 
@@ -77,6 +78,14 @@ def _agent(person_id: int, asked_post: int | None, on: date, found: Sequence[Any
         frozenset({scope_unit_id}),
         units.places(unit_id),
     )
+
+
+def operator() -> int:
+    """Whose account the site was founded with, and who types what a command does. Raises NoSite."""
+    found = Person.objects.filter(is_operator=True).order_by("id").values_list("id", flat=True).first()
+    if found is None:
+        raise NoSite
+    return found
 
 
 def actor_of(acting: Agent, typing: Agent | None = None) -> Actor:

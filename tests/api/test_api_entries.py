@@ -55,7 +55,11 @@ def test_a_closed_account_reads_nothing(staff: Staff, office: Office) -> None:
 def test_somebody_without_a_post_sees_an_empty_list_that_says_why(staff: Staff, office: Office) -> None:
     office.registered()
     page = read(Caller(office.people["领导己"]).get("ledgers/sample/entries", count=True))
-    assert (page["entries"], page["count"], page["scope"]["zh"]) == ([], 0, "没有任何单位")
+    assert (page["entries"], page["count"], page["scope"]["zh"]) == (
+        [],
+        0,
+        "无，您目前没有岗位，看不到任何条目",
+    )
 
 
 def test_a_list_says_its_scope_and_on_request_its_count(staff: Staff, office: Office) -> None:
@@ -63,7 +67,10 @@ def test_a_list_says_its_scope_and_on_request_its_count(staff: Staff, office: Of
     office.assigned("乙", office.other_town)
     page = read(staff.county.get("ledgers/sample/entries", count=True))
     assert (titles(page), page["count"]) == (["甲"], 1)
-    assert page["scope"] == {"zh": "甲县及以下单位", "en": "甲县 and the units below"}
+    assert page["scope"] == {
+        "zh": "甲县及下属单位牵头、协办或登记的条目",
+        "en": "entries that 甲县 and units below lead, assist in or registered",
+    }
     assert read(staff.clerk.get("ledgers/sample/entries"))["count"] is None
 
 

@@ -86,7 +86,7 @@ def test_each_number_of_the_board_opens_as_many_rows(staff: Staff, office: Offic
     assert counts(board) == {
         "—": {"new": 1}, "城关镇": {"done": 1}, "柳林镇": {"assigned": 1}, "督查室": {"assigned": 1},
     }  # fmt: skip
-    assert board["total"] == 4 and board["scope"]["zh"] == "明州市及以下单位"
+    assert board["total"] == 4 and board["scope"]["zh"] == "全站"
     for who in (staff.clerk, staff.county, staff.stranger):
         board = read(who.get("ledgers/sample/board"))
         for row in board["rows"]:

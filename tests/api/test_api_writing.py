@@ -257,6 +257,12 @@ def test_a_post_chosen_in_the_session_counts_and_one_no_longer_held_does_not(
     session = staff.worker.client.session
     session["post_id"] = post.id
     session.save()
-    assert read(staff.worker.get("ledgers/sample/entries"))["scope"]["zh"] == "柳林镇及以下单位"
+    assert (
+        read(staff.worker.get("ledgers/sample/entries"))["scope"]["zh"]
+        == "柳林镇及下属单位牵头、协办或登记的条目"
+    )
     Tenure.objects.filter(id=tenure.id).update(to_on=office.today)
-    assert read(staff.worker.get("ledgers/sample/entries"))["scope"]["zh"] == "城关镇及以下单位"
+    assert (
+        read(staff.worker.get("ledgers/sample/entries"))["scope"]["zh"]
+        == "城关镇及下属单位牵头、协办或登记的条目"
+    )
