@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
 from collections.abc import Iterable, Sequence
-from traceback import format_tb
 from typing import Any, Self
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
@@ -18,8 +15,7 @@ from taizhang.api.answers import Shape, Words, answer
 from taizhang.api.time_line import ShownEvent
 from taizhang.core import refusals as r
 from taizhang.core.wording import Label
-
-log = logging.getLogger("taizhang.api")
+from taizhang.fault_log import note_request
 
 LONGEST_PLACE = 200
 OUR_NAMES = ("asked", "given", "wish")
@@ -191,20 +187,8 @@ def _http_error(_: HttpRequest, raised: Any) -> HttpResponse:
 
 
 def _unexpected(request: HttpRequest, raised: Any) -> HttpResponse:
-    """The trace goes to the log under a number; nothing of it goes out."""
-    number = secrets.token_hex(4)
-    log.error("%s %s %s\n%s", number, request.method, request.path, _trace(raised))
-    return said(500, UNEXPECTED, number=number)
-
-
-def _trace(raised: BaseException | None) -> str:
-    """Where it happened, without what was said: a database's message quotes the row it was given."""
-    found: list[str] = []
-    while raised is not None:
-        kind = type(raised)
-        found.append(f"{kind.__module__}.{kind.__qualname__}\n{''.join(format_tb(raised.__traceback__))}")
-        raised = raised.__cause__ or (None if raised.__suppress_context__ else raised.__context__)
-    return "\n".join(found)
+    """Nothing of it goes out but the number under which the log has its trace."""
+    return said(500, UNEXPECTED, number=note_request(raised, request))
 
 
 def _writable(text: str) -> str:

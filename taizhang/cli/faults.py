@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import sys
 from argparse import Namespace
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-from traceback import format_tb
+from collections.abc import Callable
 
 from taizhang.cli.command import INTERRUPTED, REFUSED, WRONG_USE, Refused, WrongUse
 from taizhang.cli.say import Say
 from taizhang.core.playbook_problem import PlaybookRefused
 from taizhang.core.wording import Label
+from taizhang.fault_log import note
 from taizhang.postgres import PostgresUnavailable
 
-LOG = Path("log") / "taizhang.log"
-LOG_LIMIT = 1024 * 1024
-"""Bytes in one file; the one before is kept."""
 CURES = {
     errno.ENOENT: "没有这个文件或文件夹，请核对路径",
     errno.EISDIR: "是文件夹，不是文件",
@@ -60,7 +54,7 @@ def guarded(run: Callable[[Namespace, Say], int], args: Namespace, say: Say) -> 
         return PIPE_CLOSED
     except Exception as error:  # noqa: BLE001 - the last door before the user
         words = _words(error)
-        return say.refuse(words.zh, words.en) if words else _unexpected(error, args.data, say)
+        return say.refuse(words.zh, words.en) if words else _unexpected(error, args, say)
 
 
 def _words(error: Exception) -> Label | None:
@@ -82,43 +76,10 @@ def _split(message: str) -> tuple[str, str]:
     return chinese, english or chinese
 
 
-def _unexpected(error: Exception, data: Path, say: Say) -> int:
-    number = secrets.token_hex(4)
-    kept = _keep(number, error, data)
-    where = str(data / LOG) if kept else "-"
+def _unexpected(error: Exception, args: Namespace, say: Say) -> int:
+    noted = note(error, f"taizhang {args.command.name}", args.data)
+    where = noted.path or "-"
     return say.refuse(
-        f"出现意外错误，编号 {number}，详情见 {where}；报告问题时请附上编号。",
-        f"Something unexpected happened; quote number {number} when you report it. Details: {where}",
+        f"出现意外错误，编号 {noted.number}，详情见 {where}；报告问题时请附上编号。",
+        f"Something unexpected happened; quote number {noted.number} when you report it. Details: {where}",
     )
-
-
-def _keep(number: str, error: Exception, data: Path) -> bool:
-    """Append the trace to the log; False where that cannot be written or there is no data folder."""
-    path = data / LOG
-    try:
-        if not data.is_dir():
-            return False
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        if path.exists() and path.stat().st_size > LOG_LIMIT:
-            path.replace(path.with_suffix(".log.1"))
-        handle = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-        with open(handle, "a", encoding="utf-8", errors="backslashreplace") as log:  # noqa: PTH123
-            log.write(f"{datetime.now(UTC).isoformat(timespec='seconds')} {number}\n{trace(error)}\n")
-    except OSError:
-        return False
-    return True
-
-
-def trace(error: BaseException) -> str:
-    """Where it happened, without what was said: a database's message quotes the row it was given."""
-    return "\n".join(
-        f"{type(one).__module__}.{type(one).__qualname__} {getattr(one, 'sqlstate', None) or ''}\n"
-        + "".join(format_tb(one.__traceback__))
-        for one in _chain(error)
-    )
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)

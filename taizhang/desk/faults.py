@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-import secrets
-from traceback import format_tb
+import sys
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,8 +12,7 @@ from django.template.loader import render_to_string
 
 from taizhang.desk.assets import assets
 from taizhang.desk.policy import Answering
-
-log = logging.getLogger("taizhang.desk")
+from taizhang.fault_log import note_request
 
 
 class MayNot(PermissionDenied):
@@ -27,7 +24,7 @@ class MayNot(PermissionDenied):
 
 
 class Faults:
-    """Gives an unexpected error the number under which its trace is logged."""
+    """Answers an unexpected error in a view with its number in the log."""
 
     def __init__(self, answer: Answering) -> None:
         self._answer = answer
@@ -38,9 +35,7 @@ class Faults:
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, Http404 | PermissionDenied):
             return None
-        number = secrets.token_hex(4)
-        log.error("%s %s %s\n%s", number, request.method, request.path, _trace(error))
-        return _broken(number)
+        return _broken(note_request(error, request))
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -52,9 +47,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _page(request, 404, {})
 
 
-def unexpected(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - Django gives it
-    """An error outside of a view, which `Faults` never saw."""
-    return _broken("")
+def unexpected(request: HttpRequest) -> HttpResponse:
+    """An error outside of a view, which `Faults` never saw. Django asks for this page while it handles the error."""
+    error = sys.exception()
+    assert error is not None
+    return _broken(note_request(error, request))
 
 
 def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django gives it
@@ -71,14 +68,3 @@ def _broken(number: str) -> HttpResponse:
 
 def _page(request: HttpRequest, status: int, given: dict[str, Any]) -> HttpResponse:
     return render(request, f"desk/{status}.html", given, status=status)
-
-
-def _trace(error: BaseException | None) -> str:
-    """Where it happened, without what was said: a database's message quotes the row it was given."""
-    found: list[str] = []
-    while error is not None:
-        found.append(
-            f"{type(error).__module__}.{type(error).__qualname__}\n" + "".join(format_tb(error.__traceback__))
-        )
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return "\n".join(found)

@@ -150,7 +150,11 @@ def test_an_unexpected_fault_gives_a_number_and_keeps_what_was_said_to_itself(si
         database.execute("ALTER TABLE 张三的台账 RENAME TO ledger")
     log = (site.data / "log" / "taizhang.log").read_text(encoding="utf-8")
     number = said.err.split("编号 ")[1].split("，")[0]
-    assert f" {number}\n" in log and "UndefinedTable 42P01" in log and "cli/ledger.py" in log
+    assert (
+        f" {number} taizhang ledger list\n" in log
+        and "UndefinedTable 42P01" in log
+        and "cli/ledger.py" in log
+    )
     assert "does not exist" not in log and "does not exist" not in said.err
     assert (site.data / "log" / "taizhang.log").stat().st_mode & 0o777 == 0o600
 
