@@ -23,15 +23,14 @@ for n in range(100):
 
 
 def failed(said: str) -> Exception:
-    """An error with a cause and a trace."""
+    """An error with a cause and a trace; `said` is no number."""
     try:
         try:
-            int(said)
+            raise AssertionError(int(said))
         except ValueError as error:
             raise RuntimeError(said) from error
     except RuntimeError as error:
-        outer = error
-    return outer
+        return error
 
 
 def test_the_file_is_private_and_says_where_but_not_what(tmp_path: Path) -> None:

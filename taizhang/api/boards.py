@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections import Counter
 from datetime import date
 from typing import Annotated
 
@@ -15,10 +14,10 @@ from taizhang.api.caller import caller
 from taizhang.api.inputs import Key, refuse, refuse_unknown
 from taizhang.api.ledgers import ledger_named
 from taizhang.api.problems import troubles
-from taizhang.core.playbook import CLAIMED_LABEL, CLAIMED_STAGE
 from taizhang.core.wording import Label
-from taizhang.ledger import figures, ledgers
+from taizhang.ledger import figures
 from taizhang.ledger.asking import Asking
+from taizhang.ledger.boards import by_unit
 from taizhang.ledger.ledgers import OpenLedger
 
 router = Router(tags=["ledgers"])
@@ -65,25 +64,19 @@ def board(request: HttpRequest, key: Key, as_of: Annotated[date | None, Query()]
 
 
 def _board(ledger: OpenLedger, asking: Asking, day: date) -> Board:
-    standing = figures.standing(figures.view_of(ledger, asking.agent, day))
-    by_unit: defaultdict[int, Counter[str]] = defaultdict(Counter)
-    for (stage, unit), n in standing.items():
-        by_unit[unit][stage] += n
+    view = figures.view_of(ledger, asking.scope, day)
+    rows = [_row(unit, stages, asking) for unit, stages in sorted(by_unit(figures.standing(view)).items())]
     return Board(
         as_of=day,
         scope=Words.of(asking.scope_in_words),
-        stages=_stages(ledger),
-        rows=[_row(unit, by_unit[unit], asking) for unit in sorted(by_unit)],
-        total=standing.total(),
+        stages=[
+            BoardStage(key=stage, label=Words.of(view.playbook.stage_label(stage))) for stage in view.stages
+        ],
+        rows=rows,
+        total=sum(row.total for row in rows),
     )
 
 
-def _stages(ledger: OpenLedger) -> list[BoardStage]:
-    stages = ledgers.playbook(ledger.playbook_sha).stages
-    known = [BoardStage(key=stage.key, label=Words.of(stage.label)) for stage in stages]
-    return [*known, BoardStage(key=CLAIMED_STAGE, label=Words.of(CLAIMED_LABEL))]
-
-
-def _row(unit: int, counts: Mapping[str, int], asking: Asking) -> BoardRow:
-    kept = {stage: n for stage, n in counts.items() if n}
+def _row(unit: int, stages: Counter[str], asking: Asking) -> BoardRow:
+    kept = {stage: n for stage, n in stages.items() if n}
     return BoardRow(unit=named_unit(unit or None, asking.units), counts=kept, total=sum(kept.values()))

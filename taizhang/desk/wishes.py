@@ -22,7 +22,7 @@ from taizhang.core.wording import is_storable
 from taizhang.desk import duties
 from taizhang.desk.asking import Asking
 from taizhang.desk.lights import SOON_DAYS
-from taizhang.ledger import queries
+from taizhang.ledger import boards, queries
 from taizhang.ledger.queries import Filters, Order
 
 OPEN = "open"
@@ -127,7 +127,7 @@ class _Reading:
             self.filters = replace(self.filters, lead_units=(-1,))
             return
         units = self.asking.units
-        covered = {unit_id} if own else units.below([unit_id])
+        covered = boards.own(unit_id, units, self.asking.today) if own else units.below([unit_id])
         self.filters = replace(self.filters, lead_units=tuple(sorted(covered)))
         name = units.name(unit_id)
         self.words.append(_("{unit}本级").format(unit=name) if own else _("{unit}及下属").format(unit=name))

@@ -23,6 +23,7 @@ from taizhang.ledger import figures
 from taizhang.ledger.figures import Filter, Period, Place, View
 from taizhang.ledger.folding import ON_THE_LEDGER
 from taizhang.ledger.ledgers import OpenLedger
+from taizhang.ledger.visibility import scope_of
 from taizhang.org.models import Site, Unit, UnitName
 from taizhang.org.sites import today
 from taizhang.org.tree import path_on
@@ -176,7 +177,7 @@ def day_in_words(day: date, language: Language) -> str:
 
 def brief(ledger: OpenLedger, agent: Agent, as_of: date) -> Report:
     """The report on a ledger as of the end of a day, as this agent may see it. Raises AsOfTheFuture."""
-    view = figures.view_of(ledger, agent, as_of)
+    view = figures.view_of(ledger, scope_of(agent), as_of)
     if as_of > today(view.site):
         raise AsOfTheFuture
     return _Reporter(view, agent).report()
@@ -234,7 +235,6 @@ class _Reporter:
 
     def report(self) -> Report:
         view = self.view
-        keys = [stage.key for stage in self.playbook.stages] + [CLAIMED_STAGE]
         return Report(
             ledger=view.ledger,
             playbook=self.playbook,
@@ -242,9 +242,9 @@ class _Reporter:
             week=week_of(view.site, view.day),
             scope=self._scope_names(),
             totals={key: _figure(count, wanted) for key, (count, wanted) in self.counts.items()},
-            stages={key: _figure(*self._stock((key,))) for key in keys},
+            stages={key: _figure(*self._stock((key,))) for key in view.stages},
             total=_figure(*self._stock(())),
-            units=self._unit_rows(keys),
+            units=self._unit_rows(),
             metrics=tuple((metric, _figure(*self._metric(metric))) for metric in self.playbook.metrics),
         )
 
@@ -282,7 +282,7 @@ class _Reporter:
             case "all":
                 return Period(None, day)
 
-    def _unit_rows(self, stages: list[str]) -> tuple[UnitRow, ...]:
+    def _unit_rows(self) -> tuple[UnitRow, ...]:
         groups = self._groups(
             {unit for count, _ in [*self.counts.values(), self._stock(())] for _, unit in count}
         )
@@ -293,7 +293,7 @@ class _Reporter:
                 unit,
                 names.get(unit, NOBODY),
                 {key: _of_units(count, wanted, groups[unit]) for key, (count, wanted) in self.counts.items()},
-                {key: _of_units(*self._stock((key,)), groups[unit]) for key in stages},
+                {key: _of_units(*self._stock((key,)), groups[unit]) for key in self.view.stages},
                 _of_units(*self._stock(()), groups[unit]),
             )
             for unit in sorted(groups, key=lambda unit: (not unit, order.get(unit, ""), unit))

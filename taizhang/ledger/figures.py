@@ -16,7 +16,7 @@ from typing import Any, Literal, Self, get_args
 from uuid import UUID
 
 from taizhang.core.actor import Agent
-from taizhang.core.playbook import OPEN_STAGES, Playbook
+from taizhang.core.playbook import CLAIMED_STAGE, OPEN_STAGES, Playbook
 from taizhang.ledger import cells, ledgers, queries
 from taizhang.ledger.database import cursor
 from taizhang.ledger.folding import ON_THE_LEDGER
@@ -128,22 +128,33 @@ class View:
         return None if self.scope.unit_ids is None else (0, *sorted(self.scope.unit_ids))
 
     @property
+    def stages(self) -> tuple[str, ...]:
+        """Where an entry may stand, in the playbook's order; what was closed by its own word comes last."""
+        return (*(stage.key for stage in self.playbook.stages), CLAIMED_STAGE)
+
+    @property
     def open_stages(self) -> tuple[str, ...]:
         return tuple(stage.key for stage in self.playbook.stages if not stage.is_end)
 
 
-def view_of(ledger: OpenLedger, agent: Agent, day: date) -> View:
-    """The ledger as this agent may see it."""
-    return View(the_site(), ledger, ledgers.playbook(ledger.playbook_sha), scope_of(agent), day)
+def view_of(ledger: OpenLedger, scope: Scope, day: date) -> View:
+    """The ledger as whoever has this scope may see it."""
+    return View(the_site(), ledger, ledgers.playbook(ledger.playbook_sha), scope, day)
 
 
 def standing(view: View) -> Counter[Place]:
     """How many entries stand in each stage under each unit at the end of the day."""
+    return counted_for_all(view) + _counted(_Stays(view).standing().beside_cells())
+
+
+def counted_for_all(view: View) -> Counter[Place]:
+    """The same by the cells alone, in which everybody finds the same figures of a unit: without accusations
+    and, in a limited scope, without what nobody answers for yet."""
     found: Counter[Place] = Counter()
     for cell in cells.standing(view.site.id, view.ledger.ledger_id, view.day):
         if cell.stage != ON_THE_LEDGER and _in_cells(view, cell.unit_id):
             found[cell.stage, cell.unit_id] += cell.n
-    return found + _counted(_Stays(view).standing().beside_cells())
+    return found
 
 
 def flows(view: View, period: Period, way: Way) -> Counter[Place]:
@@ -180,7 +191,7 @@ def rows_of(wanted: Filter, agent: Agent) -> list[Row]:
     ledger = ledgers.by_key(the_site(), wanted.ledger)
     if ledger is None:
         raise LedgerUnknown(wanted.ledger)
-    view = view_of(ledger, agent, wanted.as_of)
+    view = view_of(ledger, scope_of(agent), wanted.as_of)
     if view.is_today and wanted.way is None:
         return _listed(view, wanted)
     return _Stays(view).fitting(wanted).rows()

@@ -12,8 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from taizhang.core import commands as c
+from taizhang.core.actor import Actor
 from taizhang.desk.policy import CONTENT_POLICY
 from taizhang.ledger.handle import handle
+from taizhang.org.reorganise import dissolve
 from tests.desk.staff import PASSWORD, Staff
 from tests.ledger.office import done
 
@@ -95,6 +97,30 @@ def test_each_number_of_the_board_opens_exactly_its_rows(staff: Staff) -> None:
             page = browser.get(f"/ledgers/sample/{figure.query}")
             assert f"共 {figure.n} 条" in page.content.decode()
             assert len(page.context["rows"]) == figure.n
+
+
+def test_what_a_dissolved_unit_left_behind_is_counted_and_listed_as_the_own_of_the_one_above(
+    staff: Staff,
+) -> None:
+    office = staff.office
+    handler = Actor.alone(office.agent("站员庚", office.section, scope=office.city))
+    commands = (
+        c.AcceptEntry(entry_id=staff.entries["lower"]),
+        c.AmendEntry(entry_id=staff.entries["lower"], changes={"measure": "已补上"}),
+        c.ReportDone(entry_id=staff.entries["lower"]),
+    )
+    for command in commands:
+        done(handle([command], handler))
+    done(handle([c.PassVerification(entry_id=staff.entries["lower"])], office.checker))
+    done(handle([c.CloseOutEntry(entry_id=staff.entries["lower"])], office.closer))
+    dissolve(office.section, office.today)
+    browser = staff.client("desk")
+    (line,) = browser.get(f"/ledgers/sample/board/?unit={office.town}").context["lines"]
+    assert (line.name, line.total.n) == ("城关镇本级", 2)
+    page = browser.get(f"/ledgers/sample/{line.total.query}")
+    assert {row.entry_id for row in page.context["rows"]} == {
+        str(staff.entries[kind]) for kind in ("own", "lower")
+    }
 
 
 def test_counts_of_the_to_do_page_open_lists_of_that_many(staff: Staff) -> None:

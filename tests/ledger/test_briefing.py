@@ -26,6 +26,7 @@ from taizhang.ledger.briefing import AsOfTheFuture, Report, brief, week_of
 from taizhang.ledger.figures import Filter, LedgerUnknown, Period, rows_of
 from taizhang.ledger.handle import handle
 from taizhang.ledger.identity import new_id
+from taizhang.ledger.visibility import scope_of
 from taizhang.ledger.work import work_once
 from taizhang.org.sites import change_site
 from tests.ledger.office import BY_PHONE, Office, done
@@ -174,7 +175,7 @@ def test_movements_equal_a_recount_and_open_their_rows(
     ledger = ledgers.by_id(fortnight.ledger_id)
     assert ledger is not None
     for first, last in ((MONDAY, fortnight.today), (fortnight.today, fortnight.today)):
-        view = figures.view_of(ledger, everywhere(fortnight), last)
+        view = figures.view_of(ledger, scope_of(everywhere(fortnight)), last)
         told, counted = figures.flows(view, Period(first, last), way), movements(first, last, way)
         for stage in [*(stage.key for stage in fortnight.playbook.stages), CLAIMED_STAGE]:
             wanted = Filter("sample", last, (stage,), way=way, period=Period(first, last))

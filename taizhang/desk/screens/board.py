@@ -1,8 +1,8 @@
-"""看板: units × stages from the cells, each number opening exactly its rows."""
+"""看板: units × stages, each number opening exactly its rows."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
@@ -10,14 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from taizhang.core.playbook import CLAIMED_STAGE, Playbook
+from taizhang.core.playbook import CLAIMED_STAGE
 from taizhang.desk.asking import Asking, screen
 from taizhang.desk.finding import ledger_of, scope_words
-from taizhang.ledger import cells, ledgers
-from taizhang.ledger.ledgers import OpenLedger
-
-NOBODY = 0
-"""The cells' unit of what no unit answers for yet."""
+from taizhang.ledger import boards, figures, ledgers
+from taizhang.ledger.boards import NOBODY, Counted
+from taizhang.ledger.figures import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +52,11 @@ def index(asking: Asking) -> HttpResponse:
 @screen
 def show(asking: Asking, key: str) -> HttpResponse:
     ledger, playbook = ledger_of(asking, key)
+    view = figures.view_of(ledger, asking.scope, asking.today)
+    counted = boards.by_unit(figures.counted_for_all(view))
     top = _top(asking)
-    counted = _counted(asking, ledger)
-    stages = [stage.key for stage in playbook.stages] + [CLAIMED_STAGE]
-    stages = [
-        stage for stage in stages if any(by[stage] for by in counted.values()) or stage != CLAIMED_STAGE
-    ]
-    lines = _lines(asking, playbook, counted, top, stages)
+    stages = _columns(view, counted)
+    lines = _scaled([_line(asking, view, stages, line) for line in _lines(asking, counted, top)])
     given = {
         "ledger": ledger,
         "stages": [asking.word(playbook.stage_label(stage)) for stage in stages],
@@ -74,14 +70,10 @@ def show(asking: Asking, key: str) -> HttpResponse:
     return render(asking.request, "desk/board.html", given)
 
 
-def _counted(asking: Asking, ledger: OpenLedger) -> dict[int, Counter[str]]:
-    """Counts by unit and stage, within scope. What nobody answers for yet is shown to those who see all."""
-    covered = asking.scope.unit_ids
-    found: dict[int, Counter[str]] = {}
-    for cell in cells.standing(asking.site.id, ledger.ledger_id, asking.today):
-        if cell.stage and (covered is None or cell.unit_id in covered):
-            found.setdefault(cell.unit_id, Counter())[cell.stage] += cell.n
-    return found
+def _columns(view: View, counted: Counted) -> list[str]:
+    """Every stage of the playbook, and what was closed by its own word where there is any."""
+    some = any(by_stage[CLAIMED_STAGE] for by_stage in counted.values())
+    return [stage for stage in view.stages if stage != CLAIMED_STAGE or some]
 
 
 def _top(asking: Asking) -> int | None:
@@ -106,51 +98,37 @@ def _above(asking: Asking, top: int | None) -> str:
     return f"?unit={parent}" if parent is not None else "?"
 
 
-def _lines(
-    asking: Asking, playbook: Playbook, counted: dict[int, Counter[str]], top: int | None, stages: list[str]
-) -> list[Line]:
+def _lines(asking: Asking, counted: Counted, top: int | None) -> Iterator[boards.Line]:
     if top is None:
-        return []
-    units = asking.units
-    groups = [(unit, units.below([unit]), False) for unit in _children(asking, top)]
-    own = frozenset({top}) | (units.below([top]) - frozenset().union(*(below for _u, below, _o in groups)))
-    groups.append((top, own, True))
-    made = [_line(asking, playbook, counted, stages, *group) for group in groups]
-    if top in asking.agent.scope and NOBODY in counted:
-        made.append(_line(asking, playbook, counted, stages, NOBODY, frozenset({NOBODY}), True))
-    made = [line for line in made if line.total.n]
-    most = max((line.open for line in made), default=0) or 1
-    return [_scaled(line, most) for line in sorted(made, key=lambda line: -line.open)]
+        return
+    yield from boards.below(top, counted, asking.units, asking.today)
+    if top in asking.agent.scope:
+        yield boards.of_nobody(counted)
 
 
-def _children(asking: Asking, top: int) -> list[int]:
-    """The units below that are in force; a dissolved one is counted with its successor or with `top`."""
-    spans = asking.units.spans.values()
-    return [span.unit_id for span in spans if span.parent_id == top and span.exists_on(asking.today)]
+def _line(asking: Asking, view: View, stages: list[str], line: boards.Line) -> Line:
+    unit, is_one_unit = line.unit_id, line.is_own and line.unit_id != NOBODY
+    given = {"unit": str(unit), "counted": "1"} | ({"own": "1"} if is_one_unit else {})
+    numbers = tuple(Figure(line.stages[stage], "?" + urlencode(given | {"stage": stage})) for stage in stages)
+    return Line(
+        name=_name(asking, line),
+        below=f"?unit={unit}" if not line.is_own and len(line.covered) > 1 else "",
+        figures=numbers,
+        total=Figure(sum(figure.n for figure in numbers), "?" + urlencode(given)),
+        open=sum(line.stages[stage] for stage in view.open_stages),
+        bar=0,
+    )
 
 
-def _line(
-    asking: Asking,
-    playbook: Playbook,
-    counted: dict[int, Counter[str]],
-    stages: list[str],
-    unit: int,
-    covered: frozenset[int],
-    is_own: bool,
-) -> Line:
-    by_stage: Counter[str] = Counter()
-    for one in covered:
-        by_stage.update(counted.get(one, Counter()))
-    name = _("尚无牵头单位") if unit == NOBODY else asking.units.name(unit)
-    if is_own and unit != NOBODY:
-        name = _("{unit}本级").format(unit=name)
-    has_below = not is_own and len(covered) > 1
-    given = {"unit": str(unit), "counted": "1"} | ({"own": "1"} if is_own and unit != NOBODY else {})
-    figures = tuple(Figure(by_stage[stage], "?" + urlencode(given | {"stage": stage})) for stage in stages)
-    total = Figure(sum(figure.n for figure in figures), "?" + urlencode(given))
-    still_open = sum(by_stage[stage] for stage in stages if playbook.is_open(stage))
-    return Line(name, f"?unit={unit}" if has_below else "", figures, total, still_open, 0)
+def _name(asking: Asking, line: boards.Line) -> str:
+    if line.unit_id == NOBODY:
+        return _("尚无牵头单位")
+    name = asking.units.name(line.unit_id)
+    return _("{unit}本级").format(unit=name) if line.is_own else name
 
 
-def _scaled(line: Line, most: int) -> Line:
-    return replace(line, bar=round(100 * line.open / most, 1))
+def _scaled(lines: list[Line]) -> list[Line]:
+    """Those with anything in them, the longest bar first."""
+    shown = sorted((line for line in lines if line.total.n), key=lambda line: -line.open)
+    most = max((line.open for line in shown), default=0) or 1
+    return [replace(line, bar=round(100 * line.open / most, 1)) for line in shown]
