@@ -18,7 +18,7 @@ from taizhang.api.ledgers import ledger_named
 from taizhang.api.problems import Problem, troubles
 from taizhang.core import refusals as r
 from taizhang.core.values import Flag
-from taizhang.ledger import queries
+from taizhang.ledger import ledgers, queries
 from taizhang.ledger.asking import Asking
 from taizhang.ledger.queries import Filters, Listed, Order
 
@@ -28,9 +28,11 @@ MOST_AT_ONCE = 200
 
 
 class ShownEntry(Shape):
-    """`stage` is a key of the ledger's stages; `flags` give the day each was set; sealed fields say only that."""
+    """`ledger` is its key, `stage` one of that ledger's; `flags` give the day each was set; sealed fields say only
+    that they are."""
 
     id: UUID
+    ledger: str
     version: int
     number: str
     title: str
@@ -49,6 +51,7 @@ class ShownEntry(Shape):
     def of(cls, entry: Listed, asking: Asking) -> Self:
         return cls(
             id=entry.entry_id,
+            ledger=ledgers.of_entry(entry.ledger_id).key,
             version=entry.version,
             number=entry.number,
             title=entry.title,

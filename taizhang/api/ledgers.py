@@ -17,9 +17,6 @@ from taizhang.ledger.ledgers import OpenLedger
 
 router = Router(tags=["ledgers"])
 
-_ids: dict[str, int] = {}
-"""Ledger keys this process met; `ledgers.by_id` answers for them from memory."""
-
 
 class ShownField(Shape):
     key: str
@@ -74,14 +71,11 @@ def ledgers_of_the_site(request: HttpRequest) -> HttpResponse:
 
 
 def ledger_named(key: str, asking: Asking) -> OpenLedger:
-    """The ledger of this key, without a statement once it was met. Raises Problem."""
-    known = ledgers.by_id(_ids[key]) if key in _ids else None
-    if known is None or known.key != key:
-        known = ledgers.by_key(asking.site, key)
-    if known is None:
+    """The ledger of this key. Raises Problem."""
+    found = ledgers.by_key(asking.site, key)
+    if found is None:
         raise Problem.of(r.LedgerUnknown())
-    _ids[key] = known.ledger_id
-    return known
+    return found
 
 
 def _shown(ledger: OpenLedger, asking: Asking) -> ShownLedger:

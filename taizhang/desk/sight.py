@@ -30,11 +30,9 @@ class Sight:
     def playbook(self) -> Playbook:
         return ledgers.playbook(self.entry.playbook_sha)
 
-    @cached_property
+    @property
     def ledger(self) -> OpenLedger:
-        found = ledgers.by_id(self.entry.ledger_id)
-        assert found is not None, "entries stand only on opened ledgers"
-        return found
+        return ledgers.of_entry(self.entry.ledger_id)
 
     @cached_property
     def parts(self) -> dict[UUID, Entry]:

@@ -1,10 +1,15 @@
-"""Ledgers and the playbook texts they were opened on. Read rarely, cached per process: versions never change."""
+"""Ledgers and the playbook texts they were opened on, remembered by each process.
+
+A playbook version never changes. What is said of the ledgers holds for one `Site.version`: whoever opens or
+changes one marks the site, and every other process reads them anew with its next request.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -12,6 +17,8 @@ from taizhang.core.playbook import Playbook
 from taizhang.core.playbook_text import read_playbook
 from taizhang.ledger.models import Ledger, PlaybookVersion
 from taizhang.org.models import Site
+from taizhang.org.settling import mark_changed
+from taizhang.org.sites import version_seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,36 +65,34 @@ def open_ledger(
             opened_at=now,
             opened_by=opened_by,
         )
+        mark_changed()
     return _plain(row)
 
 
 def all_ledgers(site: Site) -> list[OpenLedger]:
-    return [_plain(row) for row in Ledger.objects.filter(site_id=site.id).order_by("ledger_id")]
+    """In the order in which they were opened."""
+    return [ledger for (site_id, _key), ledger in _picture().by_key.items() if site_id == site.id]
 
 
 def by_key(site: Site, key: str) -> OpenLedger | None:
-    row = Ledger.objects.filter(site_id=site.id, key=key).first()
-    return _plain(row) if row is not None else None
-
-
-_by_id: dict[int, OpenLedger] = {}
+    wanted = site.id, key
+    return _picture().by_key.get(wanted) or _picture(anew=True).by_key.get(wanted)
 
 
 def by_id(ledger_id: int) -> OpenLedger | None:
-    """The ledger, from this process's memory when it was seen before."""
-    if ledger_id not in _by_id:
-        row = Ledger.objects.filter(ledger_id=ledger_id).first()
-        if row is None:
-            return None
-        _by_id[ledger_id] = _plain(row)
-    return _by_id[ledger_id]
+    return _picture().by_id.get(ledger_id) or _picture(anew=True).by_id.get(ledger_id)
+
+
+def of_entry(ledger_id: int) -> OpenLedger:
+    """The ledger an entry stands on."""
+    ledger = by_id(ledger_id)
+    assert ledger is not None, "entries stand only on opened ledgers"
+    return ledger
 
 
 def unit_of(ledger_id: int) -> int:
     """The unit that keeps the ledger."""
-    ledger = by_id(ledger_id)
-    assert ledger is not None, "entries stand only on opened ledgers"
-    return ledger.unit_id
+    return of_entry(ledger_id).unit_id
 
 
 @lru_cache(maxsize=64)
@@ -96,9 +101,34 @@ def playbook(sha: str) -> Playbook:
     return read_playbook(PlaybookVersion.objects.get(sha=sha).texts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """The ledgers at a version of the site."""
+
+    version: UUID | None
+    by_id: dict[int, OpenLedger]
+    by_key: dict[tuple[int, str], OpenLedger]
+
+
+_remembered: _Picture | None = None
+
+
+def _picture(*, anew: bool = False) -> _Picture:
+    """What this process remembers while the site is as it was; `anew` for what is not in it, and may be by now."""
+    global _remembered  # noqa: PLW0603 - one picture per process, as of the tree
+    version, known = version_seen(), _remembered
+    if anew or version is None or known is None or known.version != version:
+        rows = [(row.site_id, _plain(row)) for row in Ledger.objects.order_by("ledger_id")]
+        by_id = {ledger.ledger_id: ledger for _site, ledger in rows}
+        by_key = {(site_id, ledger.key): ledger for site_id, ledger in rows}
+        known = _remembered = _Picture(version, by_id, by_key)
+    return known
+
+
 def forget() -> None:
     """Drop what this process remembers; for tests that change databases under it."""
-    _by_id.clear()
+    global _remembered  # noqa: PLW0603
+    _remembered = None
     playbook.cache_clear()
 
 

@@ -87,6 +87,7 @@ class Listed:
     """One entry as a list shows it."""
 
     entry_id: UUID
+    ledger_id: int
     version: int
     number: str
     title: str
@@ -113,9 +114,9 @@ class Page:
 
 
 LISTED = (
-    "entry.entry_id, entry.version, entry.number, entry.title, entry.stage, entry.lead_unit_id, entry.category_id,"
-    " entry.due_on, entry.registered_on, entry.closure_claimed, entry.for_another_count, entry.rework_count,"
-    " entry.flags, entry.fields, entry.playbook_sha"
+    "entry.entry_id, entry.ledger_id, entry.version, entry.number, entry.title, entry.stage, entry.lead_unit_id,"
+    " entry.category_id, entry.due_on, entry.registered_on, entry.closure_claimed, entry.for_another_count,"
+    " entry.rework_count, entry.flags, entry.fields, entry.playbook_sha"
 )
 
 

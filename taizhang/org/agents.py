@@ -11,6 +11,7 @@ from django.db import connection
 from taizhang.core.actor import Actor, Agent
 from taizhang.org.models import Person
 from taizhang.org.refusals import NoSite, NoSuchPerson, PostNotHeld
+from taizhang.org.sites import saw
 from taizhang.org.tree import units_at
 
 OPERATOR_DUTIES = frozenset({"register", "administer"})
@@ -25,7 +26,7 @@ def _holds(table: str) -> str:
 
 # One statement, so that a request costs one round trip for all of it.
 _AGENT = f"""
-SELECT person.is_operator, site.units_version, held.post_id, held.unit_id, held.duties, held.scope_unit_id,
+SELECT person.is_operator, site.version, held.post_id, held.unit_id, held.duties, held.scope_unit_id,
     CASE WHEN person.is_operator THEN ARRAY(SELECT id FROM unit WHERE parent_id IS NULL) END
 FROM person
 LEFT JOIN site ON true
@@ -62,6 +63,7 @@ def _agent(person_id: int, asked_post: int | None, on: date, found: Sequence[Any
     is_operator, version, post_id, unit_id, duties, scope_unit_id, root_ids = found
     if version is None:
         raise NoSite
+    saw(version)
     if asked_post is not None and post_id is None:
         raise PostNotHeld(on=on)
     if is_operator:

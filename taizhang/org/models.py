@@ -29,8 +29,8 @@ def _in_order(name: str, *, may_be_empty: bool = False) -> models.CheckConstrain
 class Site(models.Model):
     """One office's platform and what is fixed when it is set up; one data folder holds one.
 
-    `units_version` changes with every change to the units and so says whether a picture of the
-    tree is still fresh; being random, it never comes back after a transaction was rolled back.
+    `version` changes with every change to the units and the ledgers and so says whether what a process
+    remembers of them is still fresh; being random, it never comes back after a transaction was rolled back.
     Change a site through `sites.change_site`, which also forgets what this process remembers.
     """
 
@@ -49,7 +49,7 @@ class Site(models.Model):
     kind = models.TextField(choices=Kind.choices, default=Kind.LIVE)
     now_override = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    units_version = models.UUIDField(default=uuid4)
+    version = models.UUIDField(default=uuid4)
 
     class Meta:
         db_table = "site"

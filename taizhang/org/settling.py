@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.db import connection
 
 from taizhang.org.models import Site
+from taizhang.org.sites import saw
 
 # Of each unit's spans the last one begun by the day or, while none has begun, the first to come.
 _IN_FORCE = """SELECT DISTINCT ON (unit_id) * FROM {table} {where}
@@ -50,5 +51,7 @@ def settle(day: date, *, facts_changed: bool = False) -> bool:
 
 
 def mark_changed() -> None:
-    """Let every process know that its picture of the units is old."""
-    Site.objects.update(units_version=uuid4())
+    """Let every process know that what it remembers of the units and the ledgers is old."""
+    version = uuid4()
+    Site.objects.update(version=version)
+    saw(version)

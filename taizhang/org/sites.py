@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from taizhang.org.models import Site
 from taizhang.org.refusals import ClockOfLiveSite, NoSite
 
 _remembered: Site | None = None
+_seen = threading.local()
 
 
 def the_site() -> Site:
@@ -20,13 +23,29 @@ def the_site() -> Site:
         if site is None:
             raise NoSite
         _remembered = site
+        saw(site.version)
     return _remembered
+
+
+def version_seen() -> UUID | None:
+    """The site's version as this thread last read it, which every request and every write does first.
+
+    What is remembered under it was read after it, and so is at least as new. Another thread's would not do:
+    it may come from a transaction that is not committed, whose rows we do not see.
+    """
+    return getattr(_seen, "version", None)
+
+
+def saw(version: UUID) -> None:
+    """The site's version was just read, together with something else."""
+    _seen.version = version
 
 
 def forget() -> None:
     """Read the site anew next time: it changed, or the process turned to another database."""
     global _remembered  # noqa: PLW0603
     _remembered = None
+    _seen.__dict__.clear()
 
 
 def change_site(**values: Any) -> Site:

@@ -12,9 +12,9 @@ from django.db.models import Q
 from taizhang.core.units import Units, UnitSpan
 from taizhang.org.models import UnitPath
 from taizhang.org.settling import settle
-from taizhang.org.sites import the_site, today
+from taizhang.org.sites import saw, the_site, today
 
-_VERSION = "SELECT units_version FROM site"
+_VERSION = "SELECT version FROM site"
 
 _SPANS = """
 SELECT unit.id, unit.name, unit.parent_id, unit.from_on, unit.to_on, followed.successor_ids
@@ -62,11 +62,14 @@ def units_now() -> Units:
     with connection.cursor() as database:
         database.execute(_VERSION)
         found = database.fetchone()
-    return Units() if found is None else units_at(found[0])
+    if found is None:
+        return Units()
+    saw(found[0])
+    return units_at(found[0])
 
 
 def units_at(version: UUID) -> Units:
-    """The tree of today for a `Site.units_version` that was just read together with something else."""
+    """The tree of today for a `Site.version` that was just read together with something else."""
     global _remembered  # noqa: PLW0603
     day = today(the_site())
     known = _remembered

@@ -28,7 +28,7 @@ def test_an_unchanged_tree_costs_one_tiny_query_and_a_changed_one_is_read_anew(c
         connection,
     ) as asked:
         assert tree.units_now() is first
-    assert [query["sql"] for query in asked] == ["SELECT units_version FROM site"]
+    assert [query["sql"] for query in asked] == ["SELECT version FROM site"]
     rename(city.county_a, "甲市", DAY)
     assert tree.units_now().name(city.county_a) == "甲市"
     assert first.name(city.county_a) == "甲县", "a picture once taken stays as it was"
