@@ -56,19 +56,19 @@ def register(
     playbook = ledgers.playbook(ledger.playbook_sha)
     read = read_contents(given.fields, playbook, asking.today, "body.fields")
     values = {name: value for name, value in read.values.items() if value is not None}
-    command = _command(given, ledger.ledger_id, values, playbook)
+    command = _command(given, ledger.ledger_id, values, playbook, UnitNames.of(asking.units))
     done = carry_out(command, asking, idempotency_key, acted_by=given.acted_by, remarks=read.remarks)
     return answer(done, 201, ETag=etag(done.version), Location=reverse("api:entry", args=[done.id]))
 
 
 def _command(
-    given: Registration, ledger_id: int, values: Mapping[str, Value], playbook: Playbook
+    given: Registration, ledger_id: int, values: Mapping[str, Value], playbook: Playbook, names: UnitNames
 ) -> c.RegisterEntry:
     return c.RegisterEntry(
         entry_id=new_id(),
         ledger_id=ledger_id,
         fields=values,
-        lead_unit=given.lead_unit or _unit_in(values, playbook),
+        lead_unit=given.lead_unit or _unit_in(values, playbook, names),
         assisting_units=tuple(given.assisting_units),
         due_on=given.due_on or _day_in(values, playbook),
         closure_claimed=given.closure_claimed,
@@ -79,13 +79,12 @@ def _command(
     )
 
 
-def _unit_in(values: Mapping[str, Value], playbook: Playbook) -> int | None:
+def _unit_in(values: Mapping[str, Value], playbook: Playbook, names: UnitNames) -> int | None:
     """The unit the field that stands for the lead unit names. Raises Problem where it names none."""
     item = playbook.field_standing_for("lead_unit")
     text = values.get(item.key) if item is not None else None
     if item is None or not isinstance(text, str):
         return None
-    names = UnitNames.load()
     unit = names.find(text)
     if unit is None:
         near = names.nearest(text)

@@ -79,7 +79,7 @@ def carry_out(
     remarks: Sequence[ShownRemark],
 ) -> Written:
     """What the ledger answers to the caller's command, or to one recorded for `acted_by`. Raises Problem."""
-    result = handle([command], _actor(asking, acted_by), key=key)
+    result = handle([command], _actor(asking, acted_by), key=key, units=asking.units)
     outcome = result.outcomes[0]
     if outcome.refusal is not None:
         raise _problem(outcome.refusal, command, asking)

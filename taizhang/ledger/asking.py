@@ -15,8 +15,8 @@ from taizhang.ledger.visibility import Scope, scope_of
 from taizhang.org.agents import actor_of, agent_of
 from taizhang.org.models import Site
 from taizhang.org.refusals import NoSuchPerson, PostNotHeld
-from taizhang.org.sites import now, the_site, today
-from taizhang.org.tree import units_now
+from taizhang.org.sites import now, the_site, today, version_seen
+from taizhang.org.tree import units_at, units_now
 
 POST_KEY = "post_id"
 """Where a session says which of several posts is meant."""
@@ -24,7 +24,7 @@ POST_KEY = "post_id"
 
 @dataclass(frozen=True)
 class Asking:
-    """One person at one moment. The agent came by one statement, the tree comes by a tiny second."""
+    """One person at one moment: one statement brings the agent and says whether the tree is still as known."""
 
     site: Site
     agent: Agent
@@ -41,7 +41,8 @@ class Asking:
 
     @cached_property
     def units(self) -> Units:
-        return units_now()
+        version = version_seen()
+        return units_now() if version is None else units_at(version)
 
     @cached_property
     def scope(self) -> Scope:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Any, Literal
@@ -56,18 +56,22 @@ def handle(
     *,
     key: str | None = None,
     on_refusal: Literal["abort", "skip"] = "abort",
+    units: Units | None = None,
 ) -> Result:
     """Carry out commands in their order, each answered by an outcome.
 
     `on_refusal="abort"` writes nothing when any is refused; `"skip"` writes the others. With `key`
     the same call made twice is carried out once; the same key with other commands is refused.
+    `units`: the tree of units where the caller has just read it to find the actor.
     """
     commands = tuple(commands)
     site = the_site()
     if key is not None and (earlier := calls.earlier(site, actor, key, commands)) is not None:
         return earlier
     for attempt in range(RETRIES):
-        call = _Call(site, actor, on_refusal, careful=attempt > 0)
+        call = _Call(
+            site, actor, on_refusal, careful=attempt > 0, known_units=units if attempt == 0 else None
+        )
         try:
             with numbers.reserved(site, commands, call.now) as supply, _transaction(call, commands, key):
                 call.run(commands, supply)
@@ -110,14 +114,15 @@ class _Call:
     actor: Actor
     on_refusal: Literal["abort", "skip"]
     careful: bool
+    known_units: InitVar[Units | None]
     now: datetime = field(init=False)
     units: Units = field(init=False)
     batch_id: UUID = field(init=False)
     outcomes: list[Outcome] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, known_units: Units | None) -> None:
         self.now = site_now(self.site)
-        self.units = units_now()
+        self.units = known_units or units_now()
         self.batch_id = new_id()
 
     def result(self) -> Result:
