@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
 from taizhang.core.wording import Label, Language
+from taizhang.desk.way_back import page_before
 from taizhang.ledger import asking as at_any_door
 from taizhang.org.models import Person
 
@@ -66,11 +67,4 @@ def asking_of(request: HttpRequest) -> Asking | None:
 
 
 def _page_of(request: HttpRequest) -> str:
-    if request.method in ("GET", "HEAD"):
-        return request.get_full_path()
-    return str(request.POST.get("page", "")) if _is_ours(request.POST.get("page", "")) else "/"
-
-
-def _is_ours(address: object) -> bool:
-    """Whether it is a path on this site; `//host` is another one."""
-    return isinstance(address, str) and address.startswith("/") and not address.startswith(("//", "/\\"))
+    return request.get_full_path() if request.method in ("GET", "HEAD") else page_before(request)

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 
 from taizhang.desk.assets import assets
 from taizhang.desk.policy import Answering
+from taizhang.desk.way_back import page_before
 from taizhang.fault_log import note_request
 
 
@@ -56,8 +57,7 @@ def unexpected(request: HttpRequest) -> HttpResponse:
 
 def stale_page(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django gives it
     """A form from a page of an earlier session. What was typed stays in the browser."""
-    back = request.POST.get("page", "/")
-    return _page(request, 403, {"stale": True, "back": back if back.startswith("/") else "/"})
+    return _page(request, 403, {"stale": True, "back": page_before(request)})
 
 
 def _broken(number: str) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What the frame around every page shows: the site, the person and post, languages, the demo's roles."""
+"""What the frame around every page shows: the site, the person and posts, languages, the demo's roles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from taizhang.demo.prefecture import source
 from taizhang.desk.asking import Asking
 from taizhang.desk.assets import assets
 from taizhang.desk.policy import LANGUAGES
-from taizhang.org.models import Post, Site
+from taizhang.org.agents import posts_held
+from taizhang.org.models import Site
 from taizhang.org.refusals import NoSite
 from taizhang.org.sites import the_site
 
@@ -28,7 +29,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "assets": assets(),
         "office": site,
         "asking": asking,
-        "held": _held(asking) if asking is not None else "",
+        "held_posts": _held_posts(asking) if asking is not None else (),
         "language": get_language(),
         "languages": LANGUAGES.items(),
         "roles": demo_roles() if site.kind == Site.Kind.DEMO else (),
@@ -36,13 +37,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _held(asking: Asking) -> str:
-    """In what post and unit one is here, in words."""
-    agent = asking.agent
-    if agent.unit_id is None or agent.post_id is None:
-        return ""
-    post = Post.objects.filter(pk=agent.post_id).values_list("name", flat=True).first()
-    return f"{asking.units.name(agent.unit_id)} {post or ''}".strip()
+def _held_posts(asking: Asking) -> list[dict[str, Any]]:
+    """The posts of today, in words; the one this session means is `meant`."""
+    if asking.agent.post_id is None:
+        return []
+    return [
+        {
+            "id": post.post_id,
+            "words": f"{asking.units.name(post.unit_id)} {post.name}",
+            "meant": post.post_id == asking.agent.post_id,
+        }
+        for post in posts_held(asking.agent.person_id, on=asking.today)
+    ]
 
 
 @cache

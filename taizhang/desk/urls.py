@@ -38,6 +38,7 @@ urlpatterns = [
     path("entries/<uuid:entry_id>/evidence/<uuid:ref>/", evidence.show, name="evidence"),
     path("entries/<uuid:entry_id>/sealed/<str:field>/", sealed.show, name="sealed"),
     path("language/", choices.language, name="language"),
+    path("post/", choices.post, name="post"),
     path("role/", choices.role, name="role"),
     path("account/login/", account.login, name="account_login"),
     path("account/logout/", account.logout, name="account_logout"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -24,6 +25,10 @@ def _holds(table: str) -> str:
     )
 
 
+_HELD = f"""tenure JOIN post ON post.id = tenure.post_id JOIN unit ON unit.id = post.unit_id
+    WHERE tenure.person_id = %(person)s AND {_holds("tenure")} AND {_holds("post")} AND {_holds("unit")}"""
+_LONGEST_FIRST = "tenure.stand_in, tenure.from_on NULLS FIRST, tenure.id"
+
 # One statement, so that a request costs one round trip for all of it.
 _AGENT = f"""
 SELECT person.is_operator, site.version, held.post_id, held.unit_id, held.duties, held.scope_unit_id,
@@ -33,11 +38,9 @@ LEFT JOIN site ON true
 LEFT JOIN LATERAL (
     SELECT post.id AS post_id, post.unit_id, post.duties,
         COALESCE(post.scope_unit_id, post.unit_id) AS scope_unit_id
-    FROM tenure JOIN post ON post.id = tenure.post_id JOIN unit ON unit.id = post.unit_id
-    WHERE tenure.person_id = person.id AND NOT person.is_operator
-      AND {_holds("tenure")} AND {_holds("post")} AND {_holds("unit")}
-      AND (%(post)s::bigint IS NULL OR post.id = %(post)s::bigint)
-    ORDER BY tenure.stand_in, tenure.from_on NULLS FIRST, tenure.id
+    FROM {_HELD}
+      AND NOT person.is_operator AND (%(post)s::bigint IS NULL OR post.id = %(post)s::bigint)
+    ORDER BY {_LONGEST_FIRST}
     LIMIT 1
 ) held ON true
 WHERE person.id = %(person)s AND person.is_active
@@ -80,6 +83,25 @@ def _agent(person_id: int, asked_post: int | None, on: date, found: Sequence[Any
         frozenset({scope_unit_id}),
         units.places(unit_id),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPost:
+    """A post somebody may act in."""
+
+    post_id: int
+    name: str
+    unit_id: int
+
+
+def posts_held(person_id: int, *, on: date) -> list[HeldPost]:
+    """Every post of a person that day; the first is the one `agent_of` takes where none is asked for."""
+    with connection.cursor() as database:
+        database.execute(
+            f"SELECT post.id, post.name, post.unit_id FROM {_HELD} ORDER BY {_LONGEST_FIRST}",
+            {"person": person_id, "on": on},
+        )
+        return list(dict.fromkeys(HeldPost(*row) for row in database.fetchall()))
 
 
 def operator() -> int:

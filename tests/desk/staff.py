@@ -26,6 +26,10 @@ class Staff:
     people: dict[str, Person] = field(default_factory=dict)
     entries: dict[str, UUID] = field(default_factory=dict)
 
+    def posts(self) -> list[tuple[Person, int]]:
+        """Each of them with the post held."""
+        return [(tenure.person, tenure.post_id) for tenure in Tenure.objects.select_related("person")]
+
     def client(self, username: str) -> Client:
         browser = Client()
         browser.force_login(self.people[username], backend=BACKEND)

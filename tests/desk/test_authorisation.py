@@ -32,6 +32,7 @@ ANYBODY = {"todo", "ledgers", "ledger", "export", "board", "boards", "imports"}
 REGISTRARS = {"register", "import"}
 OF_AN_ENTRY = {"entry", "move", "evidence", "sealed"}
 OWN_FILE = {"import-preview"}
+OWN_POST = {"post"}
 WITHOUT_ENTRIES = {"language", "role"}
 ACCOUNT = {name for pattern in urlpatterns if (name := pattern.name or "").startswith(("account_", "mfa_"))}
 
@@ -59,7 +60,7 @@ def address(name: str, entry: str = "") -> str:
 
 
 def test_every_address_has_its_line() -> None:
-    known = ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | WITHOUT_ENTRIES | ACCOUNT
+    known = ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | OWN_POST | WITHOUT_ENTRIES | ACCOUNT
     assert {pattern.name for pattern in urlpatterns} == known
 
 
@@ -84,6 +85,20 @@ def test_pages_of_the_ledger_open_to_whom_they_are_meant_for(staff: Staff, role:
     expected = 404 if role in REGISTERS else 403
     assert browser.get(address("import-preview")).status_code == expected
     assert browser.post("/role/", {"role": "dengji"}).status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_session_may_mean_a_post_of_its_own_person_alone(staff: Staff, role: str) -> None:
+    posts = {person.username: post_id for person, post_id in staff.posts()}
+    assert Client().post("/post/", {"post": posts[role]})["Location"].startswith("/account/login/")
+    browser = staff.client(role)
+    assert browser.get("/post/").status_code == 405
+    for other, post_id in posts.items():
+        answer = browser.post("/post/", {"post": post_id})
+        assert answer.status_code == (302 if other == role else 403), other
+    for nonsense in ("", "0", "-1", "x", "9" * 30):
+        assert browser.post("/post/", {"post": nonsense}).status_code == 403, nonsense
+    assert browser.session["post_id"] == posts[role]
 
 
 @pytest.mark.parametrize("role", ROLES)
