@@ -74,6 +74,8 @@ STANDINGS: tuple[str, ...] = get_args(Standing)
 VERBS: tuple[str, ...] = get_args(Verb)
 STAYING_VERBS = frozenset({"amend", "progress", "attach", "comment", "instruct", "flag", "split"})
 """Verbs that record a fact and leave the entry in its stage."""
+ADVANCING_VERBS = frozenset({"admit", "assign", "claim", "accept", "report_done", "pass", "close_out"})
+"""Verbs that bring an entry nearer to its closing."""
 
 NEEDS: dict[str, tuple[str, str]] = {
     "due_on": ("到期日", "a due date"),
@@ -264,6 +266,23 @@ class Playbook:
         to = self.register_move.to
         assert to is not None, "playbook_text refuses a register move without `to`"
         return to
+
+    @cached_property
+    def main_line(self) -> tuple[str, ...]:
+        """The stages an entry passes when nothing goes wrong: of the ways from registration to closing out the
+        longest, so that no shortcut hides a stage. A way goes on, to stages the playbook lists later."""
+        ways: dict[str, tuple[str, ...]] = {}
+        for stage in reversed(self.stages):
+            onward = (
+                (stage.key, *ways[move.to])
+                for move in self.moves
+                if move.verb in ADVANCING_VERBS and stage.key in move.from_stages and move.to in ways
+            )
+            ways[stage.key] = max(onward, key=self._closes_and_length, default=(stage.key,))
+        return ways[self.first_stage]
+
+    def _closes_and_length(self, way: tuple[str, ...]) -> tuple[bool, int]:
+        return self.stage_of[way[-1]].kind == "closed", len(way)
 
     def move(self, verb: str, stage: str) -> Move | None:
         """The move this verb makes from this stage, or None where the playbook knows none."""

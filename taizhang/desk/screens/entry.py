@@ -19,6 +19,7 @@ from taizhang.desk.offers import Offer, offers_of
 from taizhang.desk.picking import unit_options
 from taizhang.desk.screens.evidence import files_of
 from taizhang.desk.sight import Sight, sight_of
+from taizhang.desk.stages import strip_of
 
 
 @screen
@@ -42,7 +43,7 @@ def page(
         "entry": entry,
         "ledger": sight.ledger,
         "title": sight.title,
-        "stage": asking.word(playbook.stage_label(entry.stage)),
+        "stages": strip_of(sight),
         "light": light(entry.due_on, asking.today, is_open=playbook.is_open(entry.stage)),
         "flags": [(flag_word(flag, asking), day.isoformat()) for flag, day in entry.flags.items()],
         "facts": _facts(sight, opened or {}),
