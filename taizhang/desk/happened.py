@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from taizhang.core.entry import Entry, evolve
 from taizhang.core.events import EntryTransferred, EvidenceAttached, Recorded
-from taizhang.core.values import SOURCE_KINDS
+from taizhang.core.values import SOURCE_KINDS, EvidenceRef
 from taizhang.desk.columns import flag_word, text_of
+from taizhang.desk.kinds import kind_words
 from taizhang.desk.sight import Sight
 from taizhang.ledger.changes import VERB_OF
 
@@ -35,6 +36,7 @@ class Happened:
     source: str
     said: tuple[tuple[str, str], ...]
     changes: tuple[Change, ...]
+    file: EvidenceRef | None = None
 
 
 def time_line(sight: Sight) -> list[Happened]:
@@ -63,6 +65,7 @@ def _happened(sight: Sight, recorded: Recorded, before: Entry | None, after: Ent
         source=_source(sight, recorded),
         said=tuple(_said(recorded)),
         changes=tuple(_changes(sight, before, after)) if before is not None else (),
+        file=recorded.event.evidence if isinstance(recorded.event, EvidenceAttached) else None,
     )
 
 
@@ -97,7 +100,7 @@ def _said(recorded: Recorded) -> Iterator[tuple[str, str]]:
         if value := getattr(event, name, None):
             yield label, str(value)
     if isinstance(event, EvidenceAttached):
-        yield _("材料"), event.evidence.media_type
+        yield _("材料"), kind_words(event.evidence)
 
 
 def _changes(sight: Sight, before: Entry, after: Entry) -> Iterator[Change]:

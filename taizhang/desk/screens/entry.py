@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from taizhang.core.values import SealedRef
 from taizhang.desk.asking import Asking, screen
 from taizhang.desk.columns import flag_word, text_of
+from taizhang.desk.files import files_of
 from taizhang.desk.happened import time_line
 from taizhang.desk.lights import light
 from taizhang.desk.offers import Offer, offers_of
 from taizhang.desk.picking import unit_options
-from taizhang.desk.screens.evidence import files_of
 from taizhang.desk.sight import Sight, sight_of
 from taizhang.desk.stages import strip_of
 
@@ -39,6 +39,7 @@ def page(
     """The page, also after a move that was refused (`offers` with what was typed, `conflict`)."""
     asking, entry, playbook = sight.asking, sight.entry, sight.playbook
     every = offers_of(sight) if offers is None else offers
+    line = time_line(sight)
     given = {
         "entry": entry,
         "ledger": sight.ledger,
@@ -48,10 +49,10 @@ def page(
         "flags": [(flag_word(flag, asking), day.isoformat()) for flag, day in entry.flags.items()],
         "facts": _facts(sight, opened or {}),
         "parts": [{"id": part.entry_id, "number": part.number} for part in sight.parts.values()],
-        "files": files_of(sight),
+        "files": files_of(line),
         "possible": [offer for offer in every if not offer.why],
         "impossible": [offer for offer in every if offer.why],
-        "happened": time_line(sight),
+        "happened": line,
         "units": unit_options(asking),
         "conflict": conflict,
         "problem": problem,

@@ -1,43 +1,20 @@
-"""Files of an entry: the list with previews, and one file as the person may open it."""
+"""One file of an entry, as the person may open it."""
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 
 from taizhang.core.refusals import NoSuchEntry
 from taizhang.desk.asking import Asking, screen
 from taizhang.desk.faults import MayNot
-from taizhang.desk.sight import Sight
+from taizhang.desk.kinds import SHOWN_INLINE
 from taizhang.ledger import opening
 from taizhang.ledger.evidence import NoSuchEvidence, open_evidence
 
-SHOWN_INLINE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 SANDBOX = "default-src 'none'; sandbox"
-
-
-def files_of(sight: Sight) -> list[dict[str, Any]]:
-    """The files in the order they came. Their names lie encrypted and show when a file is opened."""
-    purposes = {"before": _("整改前"), "after": _("整改后"), "other": _("其他材料")}
-    return [
-        {
-            "ref": item.ref,
-            "purpose": purposes[item.purpose],
-            "kind": item.media_type,
-            "size": _size(item.size),
-            "preview": item.for_units and item.media_type in SHOWN_INLINE,
-            "sealed": not item.for_units,
-        }
-        for item in sight.entry.evidence
-    ]
-
-
-def _size(count: int) -> str:
-    return f"{count / 1_048_576:.1f} MB" if count >= 1_048_576 else f"{max(1, round(count / 1024))} KB"
 
 
 @screen
