@@ -25,6 +25,7 @@ from taizhang.core.rules import (
     checked_text,
     checked_value,
     independent,
+    post_may_answer,
     units_may_have,
 )
 from taizhang.core.values import Value
@@ -153,6 +154,9 @@ def _assign(entry: Entry, command: c.AssignEntry, context: Context) -> e.Event:
     units_may_have(entry.named_units, (command.lead_unit, *command.assisting_units), day, context)
     if command.lead_unit in command.assisting_units:
         raise Refused(r.LeadIsAlsoAssisting(context.units.name(command.lead_unit)))
+    lead, above = {command.lead_unit}, context.units.line(command.lead_unit)
+    post_may_answer(command.responsible_post, lead, day, context, r.ResponsiblePostElsewhere)
+    post_may_answer(command.overseeing_post, above, day, context, r.OverseeingPostElsewhere)
     return e.EntryAssigned(
         stage=checked.stage,
         lead_unit=command.lead_unit,

@@ -215,6 +215,8 @@ def _returned(entry: Entry, recorded: e.Recorded, event: e.EntryReturned) -> Ent
         entry,
         lead_unit=None,
         assisting_units=(),
+        responsible_post=None,
+        overseeing_post=None,
         proposed_unit=event.proposed_unit,
         return_count=entry.return_count + 1,
         done_on=None,
@@ -232,6 +234,8 @@ def _transferred(entry: Entry, recorded: e.Recorded, event: e.EntryTransferred) 
         entry,
         lead_unit=event.lead_unit,
         assisting_units=_without(event.lead_unit, entry.assisting_units),
+        responsible_post=None,
+        overseeing_post=None,
         due_on=event.due_on or entry.due_on,
         moved_on=recorded.occurred_on,
     )

@@ -132,6 +132,16 @@ class LeadUnitMissing(Refusal):
     en = "The lead unit is missing."
 
 
+class ResponsiblePostElsewhere(Refusal):
+    zh = "责任人须是牵头单位现有的岗位：{what}。"
+    en = "The responsible post must be a present post of the lead unit: {what}."
+
+
+class OverseeingPostElsewhere(Refusal):
+    zh = "分管领导须是牵头单位或其上级单位现有的岗位：{what}。"
+    en = "The overseeing post must be a present post of the lead unit or of a unit above it: {what}."
+
+
 class LeadIsAlsoAssisting(Refusal):
     zh = "牵头单位不能同时是协办单位：{what}。"
     en = "The lead unit cannot also assist: {what}."

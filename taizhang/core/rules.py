@@ -181,6 +181,21 @@ def units_may_have(named: Iterable[int], units: Iterable[int], day: date, contex
             raise Refused(r.NamedUnitIsAssignee(context.units.name(unit)))
 
 
+def post_may_answer(
+    post_id: int | None,
+    units: Iterable[int],
+    day: date,
+    context: Context,
+    refusal: type[r.Refusal],
+) -> None:
+    """The post, where one is given, exists that day in one of these units; `refusal` names what it is not."""
+    if post_id is None:
+        return
+    post = context.posts.get(post_id)
+    if post is None or not post.exists_on(day) or post.unit_id not in units:
+        raise Refused(refusal(post.name if post is not None else f"#{post_id}"))
+
+
 def checked_value(item: Field, value: Value) -> Value:
     """A value as the field allows it; sealed fields only as references."""
     if item.is_sealed != isinstance(value, SealedRef):

@@ -1,4 +1,4 @@
-"""The tree of units as the rules need it: who stands below whom, and who took whose place."""
+"""The tree of units and their posts as the rules need them: who stands below whom, and who took whose place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,25 @@ class UnitSpan:
     successor_ids: tuple[int, ...] = ()
 
     def exists_on(self, day: date) -> bool:
-        return (self.from_on is None or self.from_on <= day) and (self.to_on is None or day < self.to_on)
+        return _covers(self.from_on, self.to_on, day)
+
+
+@dataclass(frozen=True, slots=True)
+class PostSpan:
+    """One post: what it is called, its unit, and the days it exists."""
+
+    post_id: int
+    name: str
+    unit_id: int
+    from_on: date | None = None
+    to_on: date | None = None
+
+    def exists_on(self, day: date) -> bool:
+        return _covers(self.from_on, self.to_on, day)
+
+
+def _covers(from_on: date | None, to_on: date | None, day: date) -> bool:
+    return (from_on is None or from_on <= day) and (to_on is None or day < to_on)
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ from taizhang.core.decide import decide
 from taizhang.core.entry import Entry
 from taizhang.core.playbook import Playbook
 from taizhang.core.registering import part_registrations
-from taizhang.core.units import Units
+from taizhang.core.units import PostSpan, Units
 from taizhang.ledger import calls, ledgers, numbers, store, vault, visibility
 from taizhang.ledger.categories import ids_of
 from taizhang.ledger.changes import changed_since
@@ -37,6 +37,7 @@ from taizhang.ledger.outcome import Outcome, Result
 from taizhang.ledger.pipeline import Writer
 from taizhang.ledger.statement import Overtaken
 from taizhang.org.models import Site
+from taizhang.org.posts import spans_of
 from taizhang.org.sites import now as site_now
 from taizhang.org.sites import the_site
 from taizhang.org.tree import units_now
@@ -166,6 +167,7 @@ class _Chunk:
         self.before: dict[UUID, Folded | None] = {}
         self.taken: frozenset[UUID] = frozenset()
         self.parts: dict[UUID, Entry] = {}
+        self.posts: dict[int, PostSpan] = {}
         self.touched: dict[UUID, Playbook] = {}
         self.contexts: dict[str, Context] = {}
         self.sealer = vault.Sealer()
@@ -174,6 +176,7 @@ class _Chunk:
 
     def run(self, commands: Sequence[c.AnyCommand]) -> None:
         self._load(commands)
+        self.posts = spans_of(_post_ids(commands))
         for command in commands:
             self._one(command)
         if self.recorded:
@@ -247,7 +250,12 @@ class _Chunk:
         if known is None:
             call = self.call
             known = self.contexts[playbook.sha] = Context(
-                actor=call.actor, playbook=playbook, units=call.units, now=call.now, parts=self.parts
+                actor=call.actor,
+                playbook=playbook,
+                units=call.units,
+                now=call.now,
+                parts=self.parts,
+                posts=self.posts,
             )
         return known
 
@@ -347,3 +355,9 @@ def _part_ids(commands: Iterable[c.AnyCommand]) -> set[UUID]:
     return {
         part.entry_id for command in commands if isinstance(command, c.SplitEntry) for part in command.parts
     }
+
+
+def _post_ids(commands: Iterable[c.AnyCommand]) -> set[int]:
+    assigned = (command for command in commands if isinstance(command, c.AssignEntry))
+    given = {post for command in assigned for post in (command.responsible_post, command.overseeing_post)}
+    return {post for post in given if post is not None}

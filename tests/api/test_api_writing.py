@@ -11,6 +11,7 @@ import pytest
 from taizhang.core import commands as c
 from taizhang.core.playbook import VERBS
 from taizhang.ledger.handle import handle
+from taizhang.org.models import Post
 from tests.api.callers import Caller, Staff, fault, places, read
 from tests.ledger.office import Office, done, rows
 
@@ -142,6 +143,21 @@ def test_a_stale_version_shows_both_what_was_done_and_by_whom(staff: Staff, offi
     (since,) = error["since"]
     assert since["acted_by"]["name"] == "办理员丙" and "办理员丙" in error["message"]["zh"]
     assert since["facts"]["changes"] == {"title": "路灯全不亮", "phone": {"sealed": True}}
+
+
+def test_the_post_that_answers_is_one_of_the_lead_unit(staff: Staff, office: Office) -> None:
+    entry = office.registered()
+    said = {"lead_unit": office.town, "due_on": in_ten_days(office)}
+    own, above, elsewhere = (
+        Post.objects.get(unit_id=unit).id for unit in (office.town, office.county, office.other_county)
+    )
+    for part, code in (
+        ("responsible_post", "ResponsiblePostElsewhere"),
+        ("overseeing_post", "OverseeingPostElsewhere"),
+    ):
+        assert fault(staff.clerk.move(entry, "assign", **said, **{part: elsewhere}), 409)["code"] == code
+        assert fault(staff.clerk.move(entry, "assign", **said, **{part: 10**9}), 409)["code"] == code
+    read(staff.clerk.move(entry, "assign", **said, responsible_post=own, overseeing_post=above))
 
 
 def test_who_may_not_is_told_who_may(staff: Staff, office: Office) -> None:

@@ -20,6 +20,7 @@ from taizhang.core.decide import decide
 from taizhang.core.entry import Entry, evolve
 from taizhang.core.playbook import CLAIMED_STAGE, Move, Playbook, Role, Verb
 from taizhang.core.registering import part_registrations
+from taizhang.core.units import PostSpan
 from taizhang.core.values import EvidenceRef, Part, Purpose, RowOrigin, SealedRef, Source
 from taizhang.core.wording import Label
 from tests.samples import LEDGER, NOW, TODAY, agent, alone, context, playbook
@@ -46,6 +47,14 @@ CLOSER = alone(6, OFFICE, "close")
 OPERATOR = alone(7, None, *DUTIES)
 PHONE = Source("telephone", "电话报来")
 YESTERDAY, TOMORROW = TODAY - timedelta(days=1), TODAY + timedelta(days=1)
+MAYOR, GONE, SECTION_HEAD, COUNTY_HEAD, OTHER_HEAD = 5, 6, 7, 8, 9
+POSTS = {
+    MAYOR: PostSpan(MAYOR, "镇长", TOWN),
+    GONE: PostSpan(GONE, "原镇长", TOWN, to_on=TODAY),
+    SECTION_HEAD: PostSpan(SECTION_HEAD, "站长", SECTION),
+    COUNTY_HEAD: PostSpan(COUNTY_HEAD, "县长", COUNTY),
+    OTHER_HEAD: PostSpan(OTHER_HEAD, "乙县县长", OTHER_COUNTY),
+}
 TWO_PARTS = (Part(UUID(int=21), "一段", TOWN), Part(UUID(int=22), "二段"))
 
 
@@ -60,7 +69,7 @@ class Story:
     def tries(self, command: c.AnyCommand, actor: Actor) -> r.Refusal | tuple[e.Event, ...]:
         parts = self.parts if self.parts is not None else {}
         entry = self.entry if command.entry_id == ID else parts.get(command.entry_id)
-        return decide(entry, command, context(actor, playbook=self.playbook, parts=parts))
+        return decide(entry, command, context(actor, playbook=self.playbook, parts=parts, posts=POSTS))
 
     def does(self, command: c.AnyCommand, actor: Actor) -> Story:
         decision = self.tries(command, actor)
@@ -320,6 +329,14 @@ RULES: list[tuple[type[r.Refusal], str, Callable[[], Asked], Callable[[], Asked]
     (r.LeadIsAlsoAssisting, "leading and assisting",
      lambda: (begun(), assignment(assisting_units=(TOWN,)), DESK),
      lambda: (begun(), assignment(assisting_units=(SECTION,)), DESK)),
+    *((r.ResponsiblePostElsewhere, f"a responsible post {words}",
+       lambda post=post: (begun(), assignment(responsible_post=post), DESK),
+       lambda: (begun(), assignment(responsible_post=MAYOR), DESK))
+      for post, words in ((COUNTY_HEAD, "above the lead unit"), (SECTION_HEAD, "below it"), (GONE, "that ended"), (99, "nobody set up"))),
+    *((r.OverseeingPostElsewhere, f"an overseeing post {words}",
+       lambda post=post: (begun(), assignment(overseeing_post=post), DESK),
+       lambda fits=fits: (begun(), assignment(overseeing_post=fits), DESK))
+      for post, fits, words in ((OTHER_HEAD, COUNTY_HEAD, "of another county"), (SECTION_HEAD, MAYOR, "below the lead unit"))),
     (r.SameLeadUnit, "transferred to where it is",
      lambda: (assigned(), transferred(TOWN), DESK), lambda: (assigned(), transferred(OTHER_TOWN), DESK)),
     (r.FieldMissing, "registered without a title",
@@ -354,7 +371,7 @@ RULES: list[tuple[type[r.Refusal], str, Callable[[], Asked], Callable[[], Asked]
      lambda: (begun(), c.RecordInstruction(entry_id=ID, text="速办", by="王某"), DESK)),
     (r.ReasonMissing, "a post that the move needs",
      lambda: (begun(needing("assign", "responsible_post")), assignment(), DESK),
-     lambda: (begun(needing("assign", "responsible_post")), assignment(responsible_post=5), DESK)),
+     lambda: (begun(needing("assign", "responsible_post")), assignment(responsible_post=MAYOR), DESK)),
     (r.ReasonMissing, "the written notice of an admission",
      lambda: (begun(needing("admit", "notice")), ADMIT, DESK),
      lambda: (begun(needing("admit", "notice")), replace(ADMIT, notice="〔2026〕1号"), DESK)),
@@ -501,6 +518,18 @@ def test_work_done_before_a_failed_verification_counts() -> None:
     assert story.outcome(PASS, anybody(8, TOWN)) == "VerifierOfDoersUnit"
     assert story.outcome(PASS, anybody(3, TEAM)) == "VerifierIsDoer"
     assert story.outcome(PASS, CHECKER) == ""
+
+
+@pytest.mark.parametrize(
+    "command", [transferred(OTHER_TOWN), sent_back("不归我们管")], ids=["transferred", "returned"]
+)
+def test_a_unit_that_leads_no_longer_takes_its_posts_with_it(command: c.AnyCommand) -> None:
+    given = assignment(responsible_post=MAYOR, overseeing_post=COUNTY_HEAD)
+    story = begun().does(given, DESK)
+    assert story.entry is not None
+    assert (story.entry.responsible_post, story.entry.overseeing_post) == (MAYOR, COUNTY_HEAD)
+    story.does(command, DESK if isinstance(command, c.TransferEntry) else WORKER)
+    assert (story.entry.responsible_post, story.entry.overseeing_post) == (None, None)
 
 
 # Whatever the playbook says

@@ -1,0 +1,60 @@
+"""Posts of units, and who holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q, QuerySet
+
+from taizhang.core.units import PostSpan
+from taizhang.org.models import Post
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPost:
+    """A post with the names of those who hold it, stand-ins last; nobody where it is vacant."""
+
+    post_id: int
+    unit_id: int
+    name: str
+    holders: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        return f"{self.name}（{'、'.join(self.holders)}）" if self.holders else self.name
+
+
+def spans_of(post_ids: Collection[int]) -> dict[int, PostSpan]:
+    """These posts, as far as there are any, with the days they exist."""
+    if not post_ids:
+        return {}
+    found = Post.objects.filter(id__in=post_ids).values_list("id", "name", "unit_id", "from_on", "to_on")
+    return {row[0]: PostSpan(*row) for row in found}
+
+
+def posts_of(unit_ids: Collection[int], on: date) -> list[HeldPost]:
+    """The posts that exist in these units on the day, by unit and in the order they were set up."""
+    return _held(Post.objects.filter(_covering("", on), unit_id__in=unit_ids).order_by("unit_id", "id"), on)
+
+
+def posts_by_id(post_ids: Collection[int], on: date) -> dict[int, HeldPost]:
+    """These posts, whether they still exist or not, with who holds them on the day."""
+    return {post.post_id: post for post in _held(Post.objects.filter(id__in=post_ids), on)}
+
+
+def _held(posts: QuerySet[Post], on: date) -> list[HeldPost]:
+    holds = Q(tenures__person__is_active=True) & _covering("tenures__", on)
+    names = ArrayAgg(
+        "tenures__person__name", filter=holds, order_by=("tenures__stand_in", "tenures__id"), default=[]
+    )
+    rows = posts.annotate(holders=names).values_list("id", "unit_id", "name", "holders")
+    return [HeldPost(post, unit, name, tuple(holders)) for post, unit, name, holders in rows]
+
+
+def _covering(prefix: str, day: date) -> Q:
+    begun = Q(**{f"{prefix}from_on__isnull": True}) | Q(**{f"{prefix}from_on__lte": day})
+    not_over = Q(**{f"{prefix}to_on__isnull": True}) | Q(**{f"{prefix}to_on__gt": day})
+    return begun & not_over
