@@ -112,6 +112,8 @@ def _changes(sight: Sight, before: Entry, after: Entry) -> Iterator[Change]:
     pairs = (
         (_("牵头单位"), *(units.name(one.lead_unit) if one.lead_unit else "" for one in (before, after))),
         (_("协办单位"), *("、".join(map(units.name, one.assisting_units)) for one in (before, after))),
+        (_("责任人"), *(sight.posts.get(one.responsible_post or 0, "") for one in (before, after))),
+        (_("分管领导"), *(sight.posts.get(one.overseeing_post or 0, "") for one in (before, after))),
         (_("到期日"), *(one.due_on.isoformat() if one.due_on else "" for one in (before, after))),
         (_("标记"), *("、".join(flag_word(flag, asking) for flag in one.flags) for one in (before, after))),
     )

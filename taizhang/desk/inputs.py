@@ -13,7 +13,7 @@ from taizhang.core.playbook import Field, Playbook
 from taizhang.core.values import FLAGS, SOURCE_KINDS, SealedRef, Value
 from taizhang.desk.asking import Asking
 
-Kind = Literal["text", "longtext", "date", "unit", "units", "choice", "file", "yesno"]
+Kind = Literal["text", "longtext", "date", "unit", "units", "post", "choice", "file", "yesno"]
 FIELD = "field-"
 PART_ROWS = 4
 
@@ -55,7 +55,7 @@ def _own(verb: str, asking: Asking) -> list[Input]:
             return [Input("notice", _("书面告知文号")), reason]
         case "assign":
             several = Input("assisting_units", _("协办单位"), "units", hint=_("多个单位用顿号隔开"))
-            return [lead, several, due, text]
+            return [lead, several, *_post_inputs(), due, text]
         case "claim":
             return [due]
         case "return":
@@ -85,6 +85,16 @@ def _own(verb: str, asking: Asking) -> list[Input]:
             return []
         case _:
             return [text]
+
+
+def _post_inputs() -> list[Input]:
+    hint = _("先填牵头单位；可填岗位名或姓名")
+    return [
+        Input("responsible_post", _("责任人"), "post", hint=hint),
+        Input(
+            "overseeing_post", _("分管领导"), "post", hint=_("牵头单位或其上级单位的岗位；可填岗位名或姓名")
+        ),
+    ]
 
 
 def _part_inputs() -> Iterator[Input]:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from taizhang.core import commands as c
 from taizhang.core.decide import decide
 from taizhang.core.refusals import Refusal
+from taizhang.core.units import PostSpan
 from taizhang.core.values import FLAGS, Part
 from taizhang.desk.inputs import Input, envelope_inputs, inputs_of
 from taizhang.desk.posted import stand_in
@@ -28,6 +29,8 @@ FIRST = (
     "progress", "attach", "amend",
 )  # fmt: skip
 """The order of the forms: what moves the entry on comes first."""
+_SOME_POST = 0
+"""A post of whatever unit is tried: nobody is to be told that a post he has yet to type is missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,12 @@ def _offer(sight: Sight, verb: str, label: str) -> Offer:
 def refused(sight: Sight, verb: str) -> Refusal | None:
     """Why this person cannot make this move now; None where it can be made."""
     command = _complete(verb, sight)
-    decision = decide(sight.entry, command, sight.context) if command is not None else None
+    if command is None:
+        return None
+    context = sight.context
+    if isinstance(command, c.AssignEntry):
+        context = replace(context, posts={_SOME_POST: PostSpan(_SOME_POST, "", command.lead_unit)})
+    decision = decide(sight.entry, command, context)
     return decision if isinstance(decision, Refusal) else None
 
 
@@ -91,7 +99,14 @@ def _complete(verb: str, sight: Sight) -> c.AnyCommand | None:
     made: dict[str, c.AnyCommand | None] = {
         "admit": c.AdmitEntry(notice="一", **given),
         "decline": c.DeclineAdmission(reason="一", notice="一", **given),
-        "assign": c.AssignEntry(lead_unit=unit, due_on=due, text="一", **given),
+        "assign": c.AssignEntry(
+            lead_unit=unit,
+            responsible_post=_SOME_POST,
+            overseeing_post=_SOME_POST,
+            due_on=due,
+            text="一",
+            **given,
+        ),
         "claim": c.ClaimEntry(due_on=due, **given),
         "accept": c.AcceptEntry(**given),
         "return": c.ReturnEntry(reason="一", **given),

@@ -20,6 +20,8 @@ from taizhang.core.values import FLAGS, EvidenceRef, Flag, Part, Source, SourceK
 from taizhang.desk.asking import Asking
 from taizhang.desk.inputs import FIELD, PART_ROWS
 from taizhang.desk.picking import units_named
+from taizhang.desk.posts import Part as PostPart
+from taizhang.desk.posts import posts_called
 from taizhang.ledger.identity import new_id
 
 _SEPARATOR = re.compile(r"[、,，;；\n]+")
@@ -63,6 +65,28 @@ class Posted:
             return found[0]
         words = _("没有这个单位：{name}") if not found else _("有几个单位都叫“{name}”，请联系操作员改名")
         self.problems[name] = words.format(name=given)
+        return None
+
+    def post(self, part: PostPart, lead: int | None) -> int | None:
+        """The post typed for this part under the lead unit."""
+        given = self.text(part)
+        if not given or lead is None:
+            return None
+        found = posts_called(self.asking, part, lead, given)
+        if len(found) == 1:
+            return found[0].post.post_id
+        unit = self.asking.units.name(lead)
+        if found:
+            names = "、".join(choice.label for choice in found)
+            self.problems[part] = _("有几个岗位符合“{name}”，请选定一个：{all}").format(name=given, all=names)
+        elif part == "responsible_post":
+            self.problems[part] = _("{unit}没有“{name}”这个岗位，也没有叫这个名字的在岗人员").format(
+                unit=unit, name=given
+            )
+        else:
+            self.problems[part] = _(
+                "{unit}及其上级单位没有“{name}”这个岗位，也没有叫这个名字的在岗人员"
+            ).format(unit=unit, name=given)
         return None
 
     def file(self, name: str) -> UploadedFile[bytes] | None:
@@ -189,8 +213,15 @@ def _said(verb: str, text: str, reason: str, posted: Posted, given: dict[str, An
 def _assign(posted: Posted, text: str, given: dict[str, Any]) -> c.AssignEntry:
     lead = posted.unit("lead_unit")
     _require(posted, "lead_unit", lead)
-    assisting, due = posted.units("assisting_units"), posted.day("due_on")
-    return c.AssignEntry(lead_unit=lead or 0, assisting_units=assisting, due_on=due, text=text, **given)
+    return c.AssignEntry(
+        lead_unit=lead or 0,
+        assisting_units=posted.units("assisting_units"),
+        responsible_post=posted.post("responsible_post", lead),
+        overseeing_post=posted.post("overseeing_post", lead),
+        due_on=posted.day("due_on"),
+        text=text,
+        **given,
+    )
 
 
 def _require(posted: Posted, name: str, value: object) -> None:

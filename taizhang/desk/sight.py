@@ -11,12 +11,13 @@ from django.http import Http404
 
 from taizhang.core.context import Context
 from taizhang.core.entry import Entry, replay
-from taizhang.core.events import Recorded
+from taizhang.core.events import EntryAssigned, Recorded
 from taizhang.core.playbook import Playbook
 from taizhang.desk.asking import Asking
 from taizhang.ledger import ledgers, queries
 from taizhang.ledger.ledgers import OpenLedger
 from taizhang.org.models import Person, Post
+from taizhang.org.posts import HeldPost, posts_by_id
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,24 @@ class Sight:
 
     @cached_property
     def posts(self) -> dict[int, str]:
+        """What every post of the history is called."""
         held = (item.post_id for item in self.history)
-        ids = set(_given([*held, self.entry.responsible_post, self.entry.overseeing_post]))
+        assigned = (item.event for item in self.history if isinstance(item.event, EntryAssigned))
+        ids = set(
+            _given(
+                [
+                    *held,
+                    *(post for event in assigned for post in (event.responsible_post, event.overseeing_post)),
+                ]
+            )
+        )
         return dict(Post.objects.filter(pk__in=ids).values_list("id", "name")) if ids else {}
+
+    @cached_property
+    def answering(self) -> dict[int, HeldPost]:
+        """The posts that answer for the entry now, with who holds them today."""
+        ids = set(_given([self.entry.responsible_post, self.entry.overseeing_post]))
+        return posts_by_id(ids, self.asking.today) if ids else {}
 
 
 def _given(ids: Iterable[int | None]) -> Iterable[int]:

@@ -33,6 +33,7 @@ REGISTRARS = {"register", "import"}
 OF_AN_ENTRY = {"entry", "move", "evidence", "sealed"}
 OWN_FILE = {"import-preview"}
 OWN_POST = {"post"}
+CHOOSING = {"posts"}
 WITHOUT_ENTRIES = {"language", "role"}
 ACCOUNT = {name for pattern in urlpatterns if (name := pattern.name or "").startswith(("account_", "mfa_"))}
 
@@ -53,6 +54,8 @@ def address(name: str, entry: str = "") -> str:
             return f"/entries/{entry}/"
         case "move":
             return f"/entries/{entry}/moves/comment/"
+        case "posts":
+            return "/posts/responsible_post/?lead_unit=城关镇"
         case "evidence":
             return f"/entries/{entry}/evidence/{uuid4()}/"
         case _:
@@ -60,11 +63,11 @@ def address(name: str, entry: str = "") -> str:
 
 
 def test_every_address_has_its_line() -> None:
-    known = ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | OWN_POST | WITHOUT_ENTRIES | ACCOUNT
+    known = ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | OWN_POST | CHOOSING | WITHOUT_ENTRIES | ACCOUNT
     assert {pattern.name for pattern in urlpatterns} == known
 
 
-@pytest.mark.parametrize("name", sorted(ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE))
+@pytest.mark.parametrize("name", sorted(ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | CHOOSING))
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_gets_in_without_signing_in(staff: Staff, name: str, method: str) -> None:
     answer = getattr(Client(), method)(address(name, str(staff.entries["own"])))
@@ -120,6 +123,13 @@ def test_an_entry_out_of_sight_is_not_there_by_any_address(staff: Staff, role: s
                         name,
                         kind,
                     )
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_posts_are_offered_within_scope_alone(staff: Staff, role: str) -> None:
+    answer = staff.client(role).get(address("posts"))
+    assert answer.status_code == 200
+    assert ("某handler" in answer.content.decode()) == (role != "stranger")
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -76,6 +76,11 @@ def _facts(sight: Sight, opened: dict[str, str]) -> list[dict[str, Any]]:
     return found
 
 
+def _post(sight: Sight, post_id: int | None) -> str:
+    post = sight.answering.get(post_id or 0)
+    return f"{sight.asking.units.name(post.unit_id)} {post.label}" if post is not None else ""
+
+
 def _own_facts(sight: Sight) -> list[tuple[str, str]]:
     entry, units = sight.entry, sight.asking.units
     lead = units.name(entry.lead_unit) if entry.lead_unit is not None else _("尚无")
@@ -83,8 +88,8 @@ def _own_facts(sight: Sight) -> list[tuple[str, str]]:
     return [
         (_("牵头单位"), lead),
         (_("协办单位"), "、".join(map(units.name, entry.assisting_units))),
-        (_("责任人"), sight.posts.get(entry.responsible_post or 0, "")),
-        (_("分管领导"), sight.posts.get(entry.overseeing_post or 0, "")),
+        (_("责任人"), _post(sight, entry.responsible_post)),
+        (_("分管领导"), _post(sight, entry.overseeing_post)),
         (_("到期日"), entry.due_on.isoformat() if entry.due_on is not None else ""),
         (_("登记"), f"{entry.registered_on.isoformat()} {registering}".strip()),
         (_("返工次数"), str(entry.rework_count) if entry.rework_count else ""),
