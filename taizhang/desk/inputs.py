@@ -80,7 +80,8 @@ def _own(verb: str, asking: Asking) -> list[Input]:
         case "unflag":
             return [Input("flag", _("标记"), "choice", True, choices=_flags(asking)), reason]
         case "amend":
-            return [due, Input("reason", _("更正理由"), "longtext")]
+            why = Input("reason", _("更正理由"), "longtext")
+            return [due, why] if "dispatch" in asking.agent.duties else [why]
         case "accept":
             return []
         case _:

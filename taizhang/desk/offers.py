@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from taizhang.core import commands as c
 from taizhang.core.decide import decide
-from taizhang.core.refusals import Refusal
+from taizhang.core.refusals import NothingChanged, Refusal
 from taizhang.core.units import PostSpan
 from taizhang.core.values import FLAGS, Part
 from taizhang.desk.inputs import Input, envelope_inputs, inputs_of
@@ -87,7 +87,8 @@ def refused(sight: Sight, verb: str) -> Refusal | None:
     if isinstance(command, c.AssignEntry):
         context = replace(context, posts={_SOME_POST: PostSpan(_SOME_POST, "", command.lead_unit)})
     decision = decide(sight.entry, command, context)
-    return decision if isinstance(decision, Refusal) else None
+    # What is to change is typed into the form; until then nothing does.
+    return decision if isinstance(decision, Refusal) and not isinstance(decision, NothingChanged) else None
 
 
 def _complete(verb: str, sight: Sight) -> c.AnyCommand | None:
@@ -124,14 +125,9 @@ def _complete(verb: str, sight: Sight) -> c.AnyCommand | None:
         "send_claim": c.SendClaimToVerification(text="一", **given),
         "flag": c.SetFlag(flag=unset or "accusation", **given),
         UNFLAG: c.ClearFlag(flag=next(iter(entry.flags), "carried"), reason="一", **given),
-        "amend": c.AmendEntry(changes={}, due_on=_another_day(sight), **given),
+        "amend": c.AmendEntry(changes={}, **given),
     }
     return made.get(verb)
-
-
-def _another_day(sight: Sight) -> Any:
-    due = sight.asking.today + timedelta(days=1)
-    return due if sight.entry.due_on != due else due + timedelta(days=1)
 
 
 def _some_unit(sight: Sight) -> int:

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from taizhang.core import commands as c
+from taizhang.core.entry import Entry
 from taizhang.core.fields import FieldError, imprecise, parse
 from taizhang.core.playbook import Playbook
 from taizhang.core.values import FLAGS, EvidenceRef, Flag, Part, Source, SourceKind, Value
@@ -143,11 +144,11 @@ def registration_of(posted: Posted, ledger_id: int, playbook: Playbook, entry_id
     )
 
 
-def command_of(verb: str, entry_id: UUID, posted: Posted, playbook: Playbook) -> c.AnyCommand | None:
+def command_of(verb: str, entry: Entry, posted: Posted, playbook: Playbook) -> c.AnyCommand | None:
     """The command of a move's form; None for a verb that is no move of the page. `AttachEvidence` holds a
     stand-in until the file is stored."""
     given: dict[str, Any] = {
-        "entry_id": entry_id,
+        "entry_id": entry.entry_id,
         "expected_version": posted.number("expected_version"),
         "occurred_on": posted.day("occurred_on"),
         "source": posted.source(),
@@ -174,7 +175,8 @@ def command_of(verb: str, entry_id: UUID, posted: Posted, playbook: Playbook) ->
             return c.SplitEntry(parts=_parts(posted), reason=reason, **given)
         case "amend":
             values = posted.fields(playbook, keeps_sealed=True)
-            due = posted.day("due_on") or posted.due_in(playbook, values)
+            changed = {key: value for key, value in values.items() if value != entry.fields.get(key)}
+            due = posted.day("due_on") or posted.due_in(playbook, changed)
             return c.AmendEntry(changes=values, due_on=due, reason=reason, **given)
         case _:
             return _said(verb, text, reason, posted, given)

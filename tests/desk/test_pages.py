@@ -177,6 +177,20 @@ def test_an_entry_goes_from_signing_to_closure_by_its_forms(staff: Staff) -> Non
     )
 
 
+def test_a_handler_is_offered_to_write_down_what_was_done_and_no_date_of_his_own(staff: Staff) -> None:
+    office = staff.office
+    entry = office.assigned("有原定时限的事", fields={"due": "2099-12-31"})
+    done(handle([c.AcceptEntry(entry_id=entry)], office.worker))
+    page = staff.client("handler").get(f"/entries/{entry}/").content.decode()
+    assert f'action="/entries/{entry}/moves/amend/"' in page
+    assert 'id="amend-field-measure"' in page and 'id="amend-due_on"' not in page
+    # The date in the sheet's own column is not the one given at 交办; leaving it as it is changes neither.
+    typed = {"field-title": "有原定时限的事", "field-due": "2099-12-31", "field-measure": "换了灯泡"}
+    assert post_move(staff, "handler", entry, "amend", 3, **typed)[0] == 302
+    status, page = post_move(staff, "handler", entry, "amend", 4, **{**typed, "field-due": "2098-01-01"})
+    assert status == 403 and "只有有交办职责的岗位可以办这一步" in page
+
+
 def test_who_did_the_work_is_told_why_he_cannot_verify(staff: Staff) -> None:
     office, entry = staff.office, staff.entries["foreign"]
     office.assign(entry_id := office.registered("督查室自己的事"), office.checking)

@@ -36,7 +36,7 @@ def make(asking: Asking, entry_id: UUID, verb: str) -> HttpResponse:
         return redirect("entry", entry_id)
     sight = sight_of(asking, entry_id)
     posted = Posted(asking)
-    command = command_of(verb, entry_id, posted, sight.playbook)
+    command = command_of(verb, sight.entry, posted, sight.playbook)
     if command is None:
         raise Http404
     if posted.problems:
