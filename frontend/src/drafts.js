@@ -10,6 +10,11 @@ function save(form) {
   sessionStorage.setItem(keyOf(form), JSON.stringify(kept));
 }
 
+// Nothing that was typed may come back folded away.
+function unfold(element) {
+  for (let fold = element.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+}
+
 function restore(form) {
   const kept = sessionStorage.getItem(keyOf(form));
   if (kept === null) return;
@@ -20,8 +25,9 @@ function restore(form) {
     const [[, value]] = waiting.splice(at, 1);
     if (field.type === "checkbox") field.checked = value;
     else field.value = value;
+    if (value) unfold(field);
   }
-  form.closest("details")?.setAttribute("open", "");
+  unfold(form);
 }
 
 for (const saved of document.querySelectorAll("[data-saved]")) {

@@ -35,6 +35,11 @@ class Agent:
     scope: frozenset[int] = frozenset()
     places: frozenset[int] = frozenset()
 
+    @property
+    def may_type_for_others(self) -> bool:
+        """代录 is for whoever puts entries on the ledger."""
+        return "register" in self.duties
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:

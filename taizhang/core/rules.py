@@ -146,7 +146,7 @@ def checked_day(command: Command, context: Context, not_before: date | None = No
     if day < context.today and command.source is None:
         raise Refused(r.SourceMissing("补录以前日期的事项"))
     if actor.for_another:
-        if "register" not in actor.typing.duties:
+        if not actor.typing.may_type_for_others:
             raise Refused(r.MayNotTypeForOthers())
         if command.source is None:
             raise Refused(r.SourceMissing("代录"))

@@ -13,8 +13,9 @@ from taizhang.core.playbook import Field, Playbook
 from taizhang.core.values import FLAGS, SOURCE_KINDS, SealedRef, Value
 from taizhang.desk.asking import Asking
 
-Kind = Literal["text", "longtext", "date", "unit", "units", "post", "choice", "file", "yesno"]
+Kind = Literal["text", "longtext", "date", "unit", "units", "post", "person", "choice", "file", "yesno"]
 FIELD = "field-"
+ACTED_BY = "acted_by"
 PART_ROWS = 4
 
 
@@ -123,12 +124,16 @@ def _flags(asking: Asking) -> tuple[tuple[str, str], ...]:
     return tuple((key, names[asking.language == "en"]) for key, names in FLAGS.items())
 
 
-def envelope_inputs(asking: Asking) -> list[Input]:
-    """For a fact of a past day: the day, and what it rests on."""
+def envelope_inputs(asking: Asking, *, for_another: bool = False) -> list[Input]:
+    """For a fact of a past day the day, for another's the person, and for both what it rests on. `for_another`:
+    the person must be named."""
     kinds = tuple((key, names[asking.language == "en"]) for key, names in SOURCE_KINDS.items())
+    hint = _("填姓名或用户名；同名的写明单位，如：张三（城关镇）")
+    person = Input(ACTED_BY, _("实际办理人"), "person", for_another, hint=hint)
     return [
+        *([person] if asking.agent.may_type_for_others else []),
         Input("occurred_on", _("发生日期（不填为今天）"), "date"),
-        Input("source_kind", _("来源"), "choice", choices=(("", ""), *kinds)),
+        Input("source_kind", _("来源"), "choice", for_another, choices=(("", ""), *kinds)),
         Input("source_note", _("来源说明")),
     ]
 

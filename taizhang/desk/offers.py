@@ -14,10 +14,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from taizhang.core import commands as c
+from taizhang.core.actor import Actor
 from taizhang.core.decide import decide
-from taizhang.core.refusals import NothingChanged, Refusal
+from taizhang.core.refusals import NothingChanged, NotYourDuty, Refusal
 from taizhang.core.units import PostSpan
-from taizhang.core.values import FLAGS, Part
+from taizhang.core.values import FLAGS, Part, Source
 from taizhang.desk.inputs import Input, envelope_inputs, inputs_of
 from taizhang.desk.posted import stand_in
 from taizhang.desk.sight import Sight
@@ -35,7 +36,8 @@ _SOME_POST = 0
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A move at the entry's present stage: a form, or (`why`) the reason there is none."""
+    """A move at the entry's present stage: a form, or (`why`) the reason there is none. `for_another`: not this
+    person's to make, but to record for whoever made it (代录)."""
 
     verb: str
     label: str
@@ -44,6 +46,16 @@ class Offer:
     key: str
     why: str = ""
     problem: str = ""
+    for_another: bool = False
+
+    @property
+    def has_form(self) -> bool:
+        return not self.why or self.for_another
+
+    @property
+    def has_envelope(self) -> bool:
+        """Whether something was typed into the part of the form that is folded."""
+        return any(one.value or one.problem for one in self.envelope)
 
     @property
     def has_file(self) -> bool:
@@ -71,19 +83,23 @@ def _offers(sight: Sight) -> Iterator[Offer]:
 
 def _offer(sight: Sight, verb: str, label: str) -> Offer:
     asking, entry = sight.asking, sight.entry
-    refusal = refused(sight, verb)
-    if refusal is not None:
-        return Offer(verb, label, (), (), "", why=asking.word(refusal.message))
+    refusal = refused(sight, verb, asking.actor)
+    why = asking.word(refusal.message) if refusal is not None else ""
+    for_another = isinstance(refusal, NotYourDuty) and asking.agent.may_type_for_others
+    if why and not for_another:
+        return Offer(verb, label, (), (), "", why)
     inputs = inputs_of(verb, asking, sight.playbook, entry.stage, entry.fields)
-    return Offer(verb, label, tuple(inputs), tuple(envelope_inputs(asking)), str(new_id()))
+    envelope = envelope_inputs(asking, for_another=for_another)
+    key = str(new_id())
+    return Offer(verb, label, tuple(inputs), tuple(envelope), key, why, for_another=for_another)
 
 
-def refused(sight: Sight, verb: str) -> Refusal | None:
-    """Why this person cannot make this move now; None where it can be made."""
+def refused(sight: Sight, verb: str, actor: Actor) -> Refusal | None:
+    """Why this actor cannot make this move now; None where it can be made."""
     command = _complete(verb, sight)
     if command is None:
         return None
-    context = sight.context
+    context = replace(sight.context, actor=actor)
     if isinstance(command, c.AssignEntry):
         context = replace(context, posts={_SOME_POST: PostSpan(_SOME_POST, "", command.lead_unit)})
     decision = decide(sight.entry, command, context)
@@ -93,7 +109,7 @@ def refused(sight: Sight, verb: str) -> Refusal | None:
 
 def _complete(verb: str, sight: Sight) -> c.AnyCommand | None:
     entry = sight.entry
-    given: dict[str, Any] = {"entry_id": entry.entry_id}
+    given: dict[str, Any] = {"entry_id": entry.entry_id, "source": Source("document")}
     due, unit = sight.asking.today + timedelta(days=1), _some_unit(sight)
     parts = (Part(new_id(), "一"), Part(new_id(), "二"))
     unset = next((flag for flag in FLAGS if flag not in entry.flags and flag != "accusation"), None)

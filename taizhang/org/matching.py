@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from unicodedata import normalize
 
-from django.db.models import Q
 from rapidfuzz import fuzz, process
 
 from taizhang.core.pinyin import sound
 from taizhang.core.units import Units
+from taizhang.org.in_force import in_force
 from taizhang.org.models import Unit, UnitName
 from taizhang.org.sites import the_site, today
 
@@ -87,12 +87,13 @@ class UnitNames:
     def load(cls) -> UnitNames:
         """The units living today."""
         day = today(the_site())
-        living = Q(from_on__isnull=True) | Q(from_on__lte=day), Q(to_on__isnull=True) | Q(to_on__gt=day)
         former: defaultdict[int, list[str]] = defaultdict(list)
         past = UnitName.objects.filter(to_on__lte=day).order_by("-to_on")
         for unit_id, name, short_name in past.values_list("unit_id", "name", "short_name"):
             former[unit_id] += filter(None, (name, short_name))
-        rows = Unit.objects.filter(*living).values_list("id", "name", "short_name", "aliases", "parent_id")
+        rows = Unit.objects.filter(in_force(day)).values_list(
+            "id", "name", "short_name", "aliases", "parent_id"
+        )
         return cls(
             {
                 unit_id: NamedUnit(unit_id, name, short, tuple(aliases), tuple(former[unit_id]), parent)

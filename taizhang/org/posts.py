@@ -10,6 +10,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
 
 from taizhang.core.units import PostSpan
+from taizhang.org.in_force import in_force
 from taizhang.org.models import Post
 
 
@@ -37,7 +38,7 @@ def spans_of(post_ids: Collection[int]) -> dict[int, PostSpan]:
 
 def posts_of(unit_ids: Collection[int], on: date) -> list[HeldPost]:
     """The posts that exist in these units on the day, by unit and in the order they were set up."""
-    return _held(Post.objects.filter(_covering("", on), unit_id__in=unit_ids).order_by("unit_id", "id"), on)
+    return _held(Post.objects.filter(in_force(on), unit_id__in=unit_ids).order_by("unit_id", "id"), on)
 
 
 def posts_by_id(post_ids: Collection[int], on: date) -> dict[int, HeldPost]:
@@ -46,15 +47,9 @@ def posts_by_id(post_ids: Collection[int], on: date) -> dict[int, HeldPost]:
 
 
 def _held(posts: QuerySet[Post], on: date) -> list[HeldPost]:
-    holds = Q(tenures__person__is_active=True) & _covering("tenures__", on)
+    holds = Q(tenures__person__is_active=True) & in_force(on, "tenures__")
     names = ArrayAgg(
         "tenures__person__name", filter=holds, order_by=("tenures__stand_in", "tenures__id"), default=[]
     )
     rows = posts.annotate(holders=names).values_list("id", "unit_id", "name", "holders")
     return [HeldPost(post, unit, name, tuple(holders)) for post, unit, name, holders in rows]
-
-
-def _covering(prefix: str, day: date) -> Q:
-    begun = Q(**{f"{prefix}from_on__isnull": True}) | Q(**{f"{prefix}from_on__lte": day})
-    not_over = Q(**{f"{prefix}to_on__isnull": True}) | Q(**{f"{prefix}to_on__gt": day})
-    return begun & not_over

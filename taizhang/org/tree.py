@@ -7,9 +7,9 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from taizhang.core.units import Units, UnitSpan
+from taizhang.org.in_force import in_force
 from taizhang.org.models import UnitPath
 from taizhang.org.settling import settle
 from taizhang.org.sites import saw, the_site, today
@@ -109,6 +109,4 @@ def subtree(unit_id: int, on: date | None = None) -> list[int]:
 
 def path_on(day: date) -> dict[int, str]:
     """The path ("/1/12/") of every unit that existed on the day, by unit."""
-    begun = Q(from_on__isnull=True) | Q(from_on__lte=day)
-    not_over = Q(to_on__isnull=True) | Q(to_on__gt=day)
-    return dict(UnitPath.objects.filter(begun, not_over).values_list("unit_id", "path"))
+    return dict(UnitPath.objects.filter(in_force(day)).values_list("unit_id", "path"))

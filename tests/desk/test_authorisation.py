@@ -30,6 +30,7 @@ SEES = {
 REGISTERS = {"clerk", "county"}
 ANYBODY = {"todo", "ledgers", "ledger", "export", "board", "boards", "imports"}
 REGISTRARS = {"register", "import"}
+TYPISTS = {"people"}
 OF_AN_ENTRY = {"entry", "move", "evidence", "sealed"}
 OWN_FILE = {"import-preview"}
 OWN_POST = {"post"}
@@ -54,6 +55,8 @@ def address(name: str, entry: str = "") -> str:
             return f"/entries/{entry}/"
         case "move":
             return f"/entries/{entry}/moves/comment/"
+        case "people":
+            return "/people/?acted_by=某"
         case "posts":
             return "/posts/responsible_post/?lead_unit=城关镇"
         case "evidence":
@@ -63,11 +66,11 @@ def address(name: str, entry: str = "") -> str:
 
 
 def test_every_address_has_its_line() -> None:
-    known = ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | OWN_POST | CHOOSING | WITHOUT_ENTRIES | ACCOUNT
+    known = ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | OWN_POST | CHOOSING | TYPISTS | WITHOUT_ENTRIES | ACCOUNT
     assert {pattern.name for pattern in urlpatterns} == known
 
 
-@pytest.mark.parametrize("name", sorted(ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | CHOOSING))
+@pytest.mark.parametrize("name", sorted(ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | CHOOSING | TYPISTS))
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_gets_in_without_signing_in(staff: Staff, name: str, method: str) -> None:
     answer = getattr(Client(), method)(address(name, str(staff.entries["own"])))
@@ -123,6 +126,17 @@ def test_an_entry_out_of_sight_is_not_there_by_any_address(staff: Staff, role: s
                         name,
                         kind,
                     )
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_people_are_offered_to_who_may_record_for_them_within_scope_alone(staff: Staff, role: str) -> None:
+    answer = staff.client(role).get(address("people"))
+    assert answer.status_code == (200 if role in REGISTERS else 403)
+    page = answer.content.decode()
+    if role in REGISTERS:
+        assert "某handler（城关镇" in page and ("某stranger" in page) == (role == "clerk")
+    else:
+        assert "代他人录入须由有登记职责的岗位办理" in page and "某handler（城关镇" not in page
 
 
 @pytest.mark.parametrize("role", ROLES)

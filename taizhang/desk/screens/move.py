@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from taizhang.core import commands as c
 from taizhang.core import refusals as r
+from taizhang.core.actor import Actor
 from taizhang.core.values import Purpose, SealedRef
 from taizhang.desk.asking import Asking, screen
+from taizhang.desk.behalf import actor_for
 from taizhang.desk.columns import text_of
-from taizhang.desk.inputs import FIELD
+from taizhang.desk.inputs import ACTED_BY, FIELD
 from taizhang.desk.offers import Offer, offers_of, refused, shown_again
 from taizhang.desk.posted import Posted, command_of
 from taizhang.desk.screens.entry import page
@@ -36,30 +38,33 @@ def make(asking: Asking, entry_id: UUID, verb: str) -> HttpResponse:
         return redirect("entry", entry_id)
     sight = sight_of(asking, entry_id)
     posted = Posted(asking)
+    actor = actor_for(posted)
     command = command_of(verb, sight.entry, posted, sight.playbook)
     if command is None:
         raise Http404
     if posted.problems:
         return _again(sight, verb, posted, "", 422)
     if isinstance(command, c.AttachEvidence):
-        prepared = _with_file(sight, command, posted)
+        prepared = _with_file(sight, command, posted, actor)
         if isinstance(prepared, r.Refusal):
             return _refused(sight, verb, posted, prepared)
         command = prepared
     key = posted.text("key")
-    result = handle([command], asking.actor, key=key if key and verb not in NOT_REPEATABLE else None)
+    result = handle([command], actor, key=key if key and verb not in NOT_REPEATABLE else None)
     refusal = result.outcomes[0].refusal
     if refusal is not None:
         return _refused(sight_of(asking, entry_id), verb, posted, refusal)
     return _done(asking, entry_id, verb, sight)
 
 
-def _with_file(sight: Sight, command: c.AttachEvidence, posted: Posted) -> c.AttachEvidence | r.Refusal:
+def _with_file(
+    sight: Sight, command: c.AttachEvidence, posted: Posted, actor: Actor
+) -> c.AttachEvidence | r.Refusal:
     """The file stored, unless the move would be refused anyway: nobody could ever open it then."""
     file = posted.file("file")
     if file is None:
         return r.ReasonMissing(_("文件"))
-    if (refusal := refused(sight, "attach")) is not None:
+    if (refusal := refused(sight, "attach", actor)) is not None:
         return refusal
     if command.expected_version != sight.entry.version:
         return r.StaleVersion(str(sight.entry.version))
@@ -93,11 +98,21 @@ def _label(sight: Sight, verb: str) -> str:
 def _refused(sight: Sight, verb: str, posted: Posted, refusal: r.Refusal) -> HttpResponse:
     words = sight.asking.word(refusal.message)
     match refusal:
+        case r.NoSuchEntry() if posted.text(ACTED_BY):
+            # `sight` shows that who types can see it.
+            posted.problems[ACTED_BY] = _("这一条不在此人的范围内")
+            return _again(sight, verb, posted, "", 422)
         case r.NoSuchEntry():
             raise Http404
         case r.StaleVersion():
             return _again(sight, verb, posted, words, 409, _conflict(sight, words, posted))
-        case r.NotYourDuty() | r.VerifierIsDoer() | r.VerifierOfDoersUnit() | r.NoUnit():
+        case (
+            r.NotYourDuty()
+            | r.MayNotTypeForOthers()
+            | r.VerifierIsDoer()
+            | r.VerifierOfDoersUnit()
+            | r.NoUnit()
+        ):
             return _again(sight, verb, posted, words, 403)
         case _:
             return _again(sight, verb, posted, words, 422)
@@ -114,7 +129,7 @@ def _again(
 
     offers = [again(offer) for offer in offers_of(sight)]
     lost = [typed[name] for name in ("text", "reason", "by", "note") if typed.get(name)]
-    kept = next((offer for offer in offers if offer.verb == verb and not offer.why), None)
+    kept = next((offer for offer in offers if offer.verb == verb and offer.has_form), None)
     if kept is None:
         # The move is gone from the page, the words are not.
         problem = "\n".join([problem, *lost])

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from taizhang.core.playbook import Playbook
 from taizhang.core.refusals import NotYourDuty
 from taizhang.desk.asking import Asking, screen
+from taizhang.desk.behalf import actor_for
 from taizhang.desk.faults import MayNot
 from taizhang.desk.finding import ledger_of
 from taizhang.desk.inputs import Input, envelope_inputs, field_input
@@ -45,10 +46,11 @@ def check_duty(asking: Asking, playbook: Playbook) -> None:
 def _register(asking: Asking, ledger: OpenLedger, playbook: Playbook) -> HttpResponse:
     posted = Posted(asking)
     typed = {name: str(posted.request.POST[name]) for name in posted.request.POST}
+    actor = actor_for(posted)
     command = registration_of(posted, ledger.ledger_id, playbook, _entry_id(posted))
     if posted.problems:
         return _form(asking, ledger, playbook, typed, posted.problems, _("请改正标出的地方"), 422)
-    outcome = handle([command], asking.actor, key=posted.text("key") or None).outcomes[0]
+    outcome = handle([command], actor, key=posted.text("key") or None).outcomes[0]
     if outcome.refusal is not None:
         words = asking.word(outcome.refusal.message)
         return _form(asking, ledger, playbook, typed, {}, words, 422)
@@ -79,10 +81,12 @@ def _form(
         return replace(one, value=typed.get(one.name, one.value), problem=problems.get(one.name, ""))
 
     inputs = [field_input(item, None, asking) for item in playbook.fields if item.kind != "file"]
+    envelope = [again(one) for one in envelope_inputs(asking)]
     given = {
         "ledger": ledger,
         "inputs": [again(one) for one in inputs],
-        "envelope": [again(one) for one in envelope_inputs(asking)],
+        "envelope": envelope,
+        "has_envelope": any(one.value or one.problem for one in envelope),
         "entry_id": typed.get("entry_id") or new_id(),
         "key": new_id(),
         "problem": problem,

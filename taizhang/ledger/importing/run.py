@@ -89,7 +89,7 @@ def _check_duty(actor: Actor, playbook: Playbook) -> None:
     roles = [playbook.role_of[role] for role in playbook.register_move.who]
     if not {role.duty for role in roles} & actor.acting.duties:
         raise MayNotImport(r.NotYourDuty("、".join(str(role.label) for role in roles)).message)
-    if actor.for_another and "register" not in actor.typing.duties:
+    if actor.for_another and not actor.typing.may_type_for_others:
         raise MayNotImport(r.MayNotTypeForOthers().message)
 
 
