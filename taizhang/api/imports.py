@@ -28,12 +28,12 @@ from taizhang.ledger.ledgers import OpenLedger
 
 router = Router(tags=["ledgers"])
 
-Column = Annotated[ShortText, Limited(min_length=3)]
+Column = Annotated[ShortText, Limited(min_length=2)]
 
 
 class Wish(Given):
-    """How the file is to be taken. `map`: `column=field`, as often as needed. `claims`: closures the sheet
-    claims are kept as claims, or sent to verification at once."""
+    """How the file is to be taken. `map`: `column=field`, as often as needed; `column=` leaves it out. `claims`:
+    closures the sheet claims are kept as claims, or sent to verification at once."""
 
     dry_run: bool = False
     sheet: ShortText = ""
@@ -116,7 +116,7 @@ def _read(file: UploadedFile, name: str, ledger: OpenLedger, asking: Asking, wis
 
 def _assignment(given: str) -> tuple[str, str]:
     column, equals, field = (part.strip() for part in given.rpartition("="))
-    if not (column and equals and field):
+    if not (column and equals):
         raise refuse("body.map", "invalid", Label("须写成“列=字段”", "write it as column=field"))
     return column, field
 

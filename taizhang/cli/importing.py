@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 SHOWN = 20
 """Lines of a list a terminal shows; `--json` gives all of them."""
 
+_ADVICE = Label(
+    "可用 --map 列=字段 指定，“列=”表示不导入；或用 taizhang playbook infer 从这张表起草一个方案。",
+    "Assign columns by --map COLUMN=FIELD, leave them out by COLUMN=, or draft a playbook from this sheet:"
+    " taizhang playbook infer.",
+)
+
 
 def _assignment(given: str) -> tuple[str, str]:
-    column, _equals, field = text(given).rpartition("=")
-    if not column.strip() or not field.strip():
+    column, equals, field = text(given).rpartition("=")
+    if not (column.strip() and equals):
         raise ArgumentTypeError(f"invalid assignment value: {given!r}")
     return column.strip(), field.strip()
 
@@ -42,7 +48,7 @@ def _configure(parser: ArgumentParser) -> None:
         type=_assignment,
         action="append",
         default=[],
-        help=_("指定一列对应的字段"),
+        help=_("指定一列对应的字段；“列=”表示不导入这一列"),
     )
     parser.add_argument(
         "--claims",
@@ -72,6 +78,7 @@ def _run(args: Namespace, say: Say) -> int:
 def _imported(book: Book, args: Namespace, say: Say) -> int:
     from taizhang.cli.acting import actor_for, ledger_named
     from taizhang.ledger.importing import ImportRefused, Wishes, import_book
+    from taizhang.ledger.importing.refusals import ColumnsDoNotFit
 
     ledger, actor = ledger_named(args.ledger), actor_for(args.person)
     try:
@@ -86,6 +93,9 @@ def _imported(book: Book, args: Namespace, say: Say) -> int:
                 progress=lambda rows: step(_("已读 {n} 行").format(n=rows)),
             )
             report = import_book(book, args.file.name, ledger, actor, wishes)
+    except ColumnsDoNotFit as refused:
+        message = refused.message
+        return _refused(refused.code, Label(message.zh + _ADVICE.zh, f"{message.en} {_ADVICE.en}"), say)
     except ImportRefused as refused:
         return _refused(refused.code, refused.message, say)
     if say.as_json:
@@ -154,7 +164,9 @@ def _unmapped(report: Report, say: Say) -> None:
     say.line(_("没有字段接收的列，内容未登记（可用 --map 列=字段 指定）"))
     for one in report.unmapped:
         hint = ""
-        if "taken_by" in one:
+        if "left_out" in one:
+            hint = _("；按指定不导入")
+        elif "taken_by" in one:
             hint = _("；该字段已由 {column} 列填写").format(column=one["taken_by"])
         elif "nearest" in one:
             hint = _("；是否“{field}”").format(field=one["nearest"])
@@ -171,6 +183,8 @@ def _skipped(report: Report, say: Say) -> None:
         until = f"–{one['until']}" if "until" in one else ""
         row = _("第 {row} 行").format(row=f"{one['row']}{until}") if one["row"] else ""
         say.line("  " + " ".join(filter(None, (one["sheet"], row, one["why"]))))
+    if any(not one["row"] for one in report.skipped):
+        say.line("  " + _("要单独导入其中一张工作表，加 --sheet 工作表名"))
     if len(report.skipped) > SHOWN:
         say.line("  " + _("另有 {n} 项，加 --json 可看全部").format(n=len(report.skipped) - SHOWN))
 

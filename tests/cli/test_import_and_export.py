@@ -83,11 +83,14 @@ def test_rows_are_given_back_and_columns_assigned(site: Terminal, tmp_path: Path
     path = saved(tmp_path / "表.csv", "序号,情况,地方\n1,漏水,甲\n2,,乙\n".encode())
     refused = site.refused("import", str(path), "--ledger", "problems", "--json")
     assert refused.json["error"]["code"] == "columns_do_not_fit"
+    assert "--map 列=字段" in refused.json["error"]["message"]
     back = tmp_path / "退回.xlsx"
     given = ("--map", "情况=问题描述", "--give-back", str(back))
     report = site.done("import", str(path), "--ledger", "problems", *given, "--json").json
     assert (report["registered"], report["refused"], report["returned"]) == (1, 1, str(back))
     assert back.exists()
+    left = site.done("import", str(path), "--ledger", "problems", "--map", "情况=问题描述", "--map", "地方=")
+    assert "C 地方  填有 2 格；按指定不导入" in left.out
 
 
 def test_importing_for_somebody_needs_somebody_who_may_register(site: Terminal, tmp_path: Path) -> None:

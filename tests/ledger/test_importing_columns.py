@@ -10,9 +10,9 @@ from taizhang.core.actor import Actor
 from taizhang.core.playbook_text import read_playbook
 from taizhang.formats.sheet.grid import Column
 from taizhang.ledger.importing import ImportRefused
-from taizhang.ledger.importing.mapping import ColumnMap, map_columns
+from taizhang.ledger.importing.mapping import LEFT_OUT, ColumnMap, check_given, map_columns
 from tests.ledger.office import Office, row_counts
-from tests.ledger.sheets_in import HEADER, counts, imported, sheet
+from tests.ledger.sheets_in import HEADER, counts, entries, imported, sheet
 from tests.samples import TEXTS
 
 PLAYBOOK = read_playbook(
@@ -58,6 +58,50 @@ def test_the_users_own_assignment_comes_first() -> None:
     assert fields(found) == {"情况": "title"}
 
 
+def test_a_column_is_named_by_its_place_in_its_own_sheet() -> None:
+    columns = [Column(0, "A", "问题"), Column(1, "B", "情况")]
+    given = {"表一!B": "title", "表二!A": "measure"}
+    assert fields(map_columns(columns, PLAYBOOK, given, "表一")) == {"情况": "title"}
+    assert fields(map_columns(columns, PLAYBOOK, given, "表二")) == {"问题": "measure"}
+    assert fields(map_columns(columns, PLAYBOOK, given, "表三")) == {"问题": "title"}
+
+
+def test_a_column_left_out_fills_nothing_and_does_not_count_against_the_sheet() -> None:
+    columns = [Column(n, "ABCD"[n], label) for n, label in enumerate(("问题", "天气", "心情", "整改时限"))]
+    assert not map_columns(columns[:3], PLAYBOOK, {}).fits
+    found = map_columns(columns, PLAYBOOK, {"天气": LEFT_OUT, "心情": LEFT_OUT, "D": LEFT_OUT})
+    assert fields(found) == {"问题": "title"} and found.fits
+    assert [each.column.letter for each in found.unmapped if each.left_out] == ["B", "C", "D"]
+
+
+def test_a_row_counter_left_out_is_still_a_row_counter() -> None:
+    found = map_columns([Column(0, "A", "序号"), Column(1, "B", "问题")], PLAYBOOK, {"序号": LEFT_OUT})
+    assert [column.label for column in found.serials] == ["序号"] and not found.unmapped
+
+
+def test_a_column_left_out_is_listed_and_its_rows_are_known_again_without_it(
+    office: Office, tmp_path: Path
+) -> None:
+    path = sheet(tmp_path / "一.xlsx", [["路灯", "晴"]], ("问题", "整改措施"))
+    report = imported(office, path, given={"B": LEFT_OUT})
+    assert counts(report) == (1, 1, 0, 0, 0)
+    assert report.unmapped == [
+        {"sheet": "表一", "column": "B", "label": "整改措施", "filled": 1, "left_out": True}
+    ]
+    assert entries(office.ledger_id)[0]["fields"] == {"title": "路灯"}
+    again = imported(office, path)
+    assert (again.registered, again.changed) == (0, 1)
+
+
+def test_two_columns_called_alike_are_not_both_given_to_one_field() -> None:
+    columns = [Column(0, "A", "问题"), Column(1, "B", "现场/备注"), Column(2, "C", "科室/备注")]
+    with pytest.raises(ImportRefused) as refused:
+        check_given({"备注": "measure"}, {"表一": columns, "表二": columns[:2]}, PLAYBOOK)
+    assert (
+        refused.value.message.zh == "工作表“表一”的 B 现场/备注、C 科室/备注 都指定为“整改措施”，只能有一列。"
+    )
+
+
 def test_a_file_that_fits_badly_is_refused_with_advice(office: Office, tmp_path: Path) -> None:
     before = row_counts()
     path = sheet(tmp_path / "一.xlsx", [[1, "甲", "乙", "丙"]], ("序号", "问题描述", "地点", "电话"))
@@ -65,9 +109,9 @@ def test_a_file_that_fits_badly_is_refused_with_advice(office: Office, tmp_path:
         imported(office, path)
     said = refused.value.message
     assert refused.value.code == "columns_do_not_fit"
-    for word in ("缺少必需的列：问题", "B 问题描述（是否“问题”）", "--map", "playbook infer"):
+    for word in ("缺少必需的列：问题", "B 问题描述（是否“问题”）"):
         assert word in said.zh
-    assert "playbook infer" in said.en
+    assert "columns missing" in said.en
     assert row_counts() == before
 
 
@@ -83,7 +127,10 @@ def test_fewer_than_half_of_the_columns_do_not_do(office: Office, tmp_path: Path
     [
         ({"没有": "title"}, "no_such_column"),
         ({"问题": "nothing"}, "no_such_field"),
-        ({"问题": "title", "责任单位": "问题"}, "no_such_field"),
+        ({"问题": "title", "责任单位": "问题"}, "field_twice"),
+        ({"表一!B": "title", "C": "title"}, "field_twice"),
+        ({"表二!B": "title"}, "no_such_column"),
+        ({"没有": ""}, "no_such_column"),
     ],
 )
 def test_assignments_that_lead_nowhere_are_refused(

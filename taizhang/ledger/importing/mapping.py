@@ -7,7 +7,7 @@ left out silently: it is mapped, a row counter, one of our own, or listed as unm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from unicodedata import normalize
 
@@ -16,8 +16,11 @@ from rapidfuzz import fuzz, process
 from taizhang.core.playbook import Field, Playbook
 from taizhang.core.wording import Label
 from taizhang.formats.sheet.grid import Column
-from taizhang.ledger.importing.refusals import NoSuchColumn, NoSuchField
+from taizhang.ledger.importing.refusals import FieldTwice, NoSuchColumn, NoSuchField
 from taizhang.ledger.sheet_columns import OWN_NUMBER, OWN_STAGE
+
+LEFT_OUT = ""
+"""In place of a field in the user's own assignments: what stands in this column is not registered."""
 
 _SERIAL = re.compile(r"序号|序|序列号|行号|no\.?|#|№")
 _BRACKETS = re.compile(r"(.+?)[(\[【]([^()\[\]【】]*)[)\]】]")
@@ -35,11 +38,12 @@ class Mapped:
 @dataclass(frozen=True, slots=True)
 class Unmapped:
     """A column no field takes. `taken_by`: the column that fills the field it is named for.
-    `nearest`: the field that may be meant."""
+    `nearest`: the field that may be meant. `left_out`: so the user wishes."""
 
     column: Column
     taken_by: Column | None = None
     nearest: Field | None = None
+    left_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class ColumnMap:
 
     @property
     def fits(self) -> bool:
-        return not self.missing and bool(self.mapped) and len(self.mapped) >= len(self.unmapped)
+        unplaced = sum(not each.left_out for each in self.unmapped)
+        return not self.missing and bool(self.mapped) and len(self.mapped) >= unplaced
 
     def column_of(self, field: Field) -> Column | None:
         return next((each.column for each in self.mapped if each.field.key == field.key), None)
@@ -65,27 +70,31 @@ def norm(label: str) -> str:
     return "".join(normalize("NFKC", label).casefold().split()).strip("*:")
 
 
-def map_columns(columns: Sequence[Column], playbook: Playbook, given: Mapping[str, str]) -> ColumnMap:
+def map_columns(
+    columns: Sequence[Column], playbook: Playbook, given: Mapping[str, str], sheet: str = ""
+) -> ColumnMap:
     """The map of one sheet. `given` are the user's own assignments, column → field; they come first.
 
-    A column is named there by its label, its last level or its letter, a field by key or label.
-    Columns of `given` this sheet does not have are left aside (`check_given` looks at all sheets).
+    A column is named there by its label, its last level, its letter, or as in `表一!B`; a field by key or
+    label, `LEFT_OUT` for none. Columns of `given` this sheet does not have are left aside, and of two for one
+    field both are kept (`check_given` looks at all sheets).
     """
-    chosen = {
-        column.index: _field_named(field, playbook)
-        for name, field in given.items()
-        for column in columns
-        if _is_called(column, name)
-    }
-    serials = tuple(c for c in columns if c.index not in chosen and _SERIAL.fullmatch(norm(c.label)))
+    chosen = _chosen(columns, playbook, given, sheet)
+    left_out = {index for index, field in chosen.items() if field is None}
+    fixed = {index: field for index, field in chosen.items() if field is not None}
+    serials = tuple(c for c in columns if c.index not in fixed and _SERIAL.fullmatch(norm(c.label)))
     rest = [column for column in columns if column not in serials]
-    fields = _assigned(rest, playbook, chosen)
+    fields = _assigned([column for column in rest if column.index not in left_out], playbook, fixed)
     mapped = tuple(Mapped(c, fields[c.index]) for c in rest if c.index in fields)
     left = [column for column in rest if column.index not in fields]
     taken = {each.field.key: each.column for each in mapped}
     return ColumnMap(
         mapped=mapped,
-        unmapped=tuple(_unmapped(c, playbook, taken) for c in left if not _is_own(c)),
+        unmapped=tuple(
+            Unmapped(c, left_out=True) if c.index in left_out else _unmapped(c, playbook, taken)
+            for c in left
+            if not _is_own(c)
+        ),
         serials=serials,
         own_number=next((c for c in left if _is_called_as(c, OWN_NUMBER)), None),
         missing=tuple(field for field in needed(playbook) if field.key not in taken),
@@ -98,21 +107,44 @@ def needed(playbook: Playbook) -> tuple[Field, ...]:
     return tuple(field for field in playbook.fields if field.required or field.key in keys)
 
 
-def check_given(given: Mapping[str, str], columns: Iterable[Column], playbook: Playbook) -> None:
-    """Raises NoSuchColumn and NoSuchField for assignments that lead nowhere."""
-    columns = list(columns)
-    fields = [_field_named(field, playbook) for field in given.values()]
-    for field in fields:
-        if fields.count(field) > 1:
-            raise NoSuchField(
-                Label(f"两列都指定为“{field.label}”，只能有一列", f"two columns are given to `{field.key}`")
-            )
+def check_given(given: Mapping[str, str], sheets: Mapping[str, Sequence[Column]], playbook: Playbook) -> None:
+    """Raises NoSuchColumn, NoSuchField and FieldTwice for assignments that lead nowhere or to one place."""
     for name in given:
-        if not any(_is_called(column, name) for column in columns):
-            known = "、".join(f"{column.letter} {column.label}" for column in columns)
+        if not any(_is_called(c, name, sheet) for sheet, columns in sheets.items() for c in columns):
+            known = "、".join(f"{c.letter} {c.label}" for columns in sheets.values() for c in columns)
             raise NoSuchColumn(
                 Label(f"表里没有“{name}”这一列；有：{known}", f"no column `{name}`; there are: {known}")
             )
+    zh, en = [], []
+    for sheet, columns in sheets.items():
+        for field, several in _given_twice(columns, playbook, given, sheet):
+            names = "、".join(f"{column.letter} {column.label}" for column in several)
+            zh.append(f"工作表“{sheet}”的 {names} 都指定为“{field.label}”，只能有一列")
+            en.append(f"on sheet `{sheet}` {names} are all given to `{field.label.text('en')}`; one may be")
+    if zh:
+        raise FieldTwice(Label("；".join(zh) + "。", "; ".join(en) + "."))
+
+
+def _given_twice(
+    columns: Sequence[Column], playbook: Playbook, given: Mapping[str, str], sheet: str
+) -> Iterator[tuple[Field, list[Column]]]:
+    chosen = _chosen(columns, playbook, given, sheet)
+    for field in playbook.fields:
+        several = [column for column in columns if chosen.get(column.index) is field]
+        if len(several) > 1:
+            yield field, several
+
+
+def _chosen(
+    columns: Sequence[Column], playbook: Playbook, given: Mapping[str, str], sheet: str
+) -> dict[int, Field | None]:
+    """What the user wants of each column he named; None: left out."""
+    return {
+        column.index: None if field == LEFT_OUT else _field_named(field, playbook)
+        for name, field in given.items()
+        for column in columns
+        if _is_called(column, name, sheet)
+    }
 
 
 def _field_named(name: str, playbook: Playbook) -> Field:
@@ -125,10 +157,16 @@ def _field_named(name: str, playbook: Playbook) -> Field:
     )
 
 
-def _is_called(column: Column, name: str) -> bool:
-    return name.strip().upper() == column.letter or norm(name) in (
-        norm(column.label),
-        norm(_last(column.label)),
+def _is_called(column: Column, name: str, sheet: str) -> bool:
+    plain = name.strip()
+    return (
+        plain.upper() == column.letter
+        or plain == f"{sheet}!{column.letter}"
+        or norm(name)
+        in (
+            norm(column.label),
+            norm(_last(column.label)),
+        )
     )
 
 

@@ -40,9 +40,15 @@ class NoSuchColumn(ImportRefused):
 
 
 class NoSuchField(ImportRefused):
-    """A field named by the user is not in the playbook, or named for two columns."""
+    """A field named by the user is not in the playbook."""
 
     code = "no_such_field"
+
+
+class FieldTwice(ImportRefused):
+    """The user named one field for several columns of a sheet."""
+
+    code = "field_twice"
 
 
 class MayNotImport(ImportRefused):

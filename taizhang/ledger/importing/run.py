@@ -41,7 +41,8 @@ Progress = Callable[[int], object]
 class Wishes:
     """How a file is to be imported.
 
-    given: the user's own column → field. sheet: only this one; empty for every sheet that fits.
+    given: the user's own column → field, as `map_columns` takes it. sheet: only this one; empty for every sheet
+    that fits.
     sends_claims: closures claimed before are sent to verification at once. give_back: where to write
     the rows that were not taken. progress: told the number of rows read so far.
     """
@@ -120,8 +121,8 @@ def _tables(book: Book, playbook: Playbook, wishes: Wishes, report: Report) -> l
                     f"no sheet `{wishes.sheet}`; there are: {names}",
                 )
             )
-    check_given(wishes.given, (column for sheet in sheets for column in sheet.columns), playbook)
-    maps = {sheet.name: map_columns(sheet.columns, playbook, wishes.given) for sheet in sheets}
+    check_given(wishes.given, {sheet.name: sheet.columns for sheet in sheets}, playbook)
+    maps = {sheet.name: map_columns(sheet.columns, playbook, wishes.given, sheet.name) for sheet in sheets}
     shown = [sheet for sheet in sheets if wishes.sheet or not sheet.hidden]
     fitting = [sheet for sheet in shown if maps[sheet.name].fits]
     if not fitting:
@@ -136,14 +137,10 @@ def _tables(book: Book, playbook: Playbook, wishes: Wishes, report: Report) -> l
 
 def _why_not(sheet: Sheet, language: Language) -> str:
     if sheet.hidden:
-        return Label(
-            f"隐藏的工作表，未导入；要导入请加 --sheet {sheet.name}",
-            f"a hidden sheet, not imported; to import it add --sheet {sheet.name}",
-        ).text(language)
-    return Label(
-        f"列与方案不符，未导入；详情见 --sheet {sheet.name}",
-        f"its columns do not fit the playbook; --sheet {sheet.name} says why",
-    ).text(language)
+        return Label("隐藏的工作表，未导入", "a hidden sheet, not imported").text(language)
+    return Label("列与方案不符，未导入", "not imported, because its columns do not fit the playbook").text(
+        language
+    )
 
 
 def _read(sheet: Sheet, table: Table, plan: Plan, progress: Progress) -> None:
@@ -194,6 +191,8 @@ def _unmapped(table: Table, report: Report, filled: Mapping[int, int]) -> list[d
             "label": column.label,
             "filled": filled[column.index],
         }
+        if each.left_out:
+            item["left_out"] = True
         if each.taken_by is not None:
             item["taken_by"] = each.taken_by.letter
         if each.nearest is not None:

@@ -1,4 +1,4 @@
-"""The words of a file whose columns do not fit: what was found, what is missing, what to do."""
+"""The words of a file whose columns do not fit: what was found and what is missing."""
 
 from __future__ import annotations
 
@@ -8,20 +8,17 @@ from taizhang.ledger.importing.mapping import ColumnMap, Unmapped
 
 
 def what_is_wanting(sheet: str, columns: ColumnMap, playbook: Playbook) -> Label:
-    total = len(columns.mapped) + len(columns.unmapped)
+    unplaced = [each for each in columns.unmapped if not each.left_out]
+    total = len(columns.mapped) + len(unplaced)
     zh = [f"工作表“{sheet}”的列与方案“{playbook.name}”不符：{total} 列中对上 {len(columns.mapped)} 列"]
     fit = f"{len(columns.mapped)} of {total} columns map"
     en = [f"sheet `{sheet}` does not fit `{playbook.name.text('en')}`: {fit}"]
     if columns.missing:
         zh.append("缺少必需的列：" + "、".join(str(field.label) for field in columns.missing))
         en.append("columns missing: " + ", ".join(field.label.text("en") for field in columns.missing))
-    if columns.unmapped:
-        zh.append("没有对上的列：" + "、".join(_named(each, "zh") for each in columns.unmapped))
-        en.append("columns without a field: " + ", ".join(_named(each, "en") for each in columns.unmapped))
-    zh.append("可用 --map 列=字段 指定，或用 taizhang playbook infer 从这张表起草一个方案")
-    en.append(
-        "assign columns by --map COLUMN=FIELD, or draft a playbook from this sheet: taizhang playbook infer"
-    )
+    if unplaced:
+        zh.append("没有对上的列：" + "、".join(_named(each, "zh") for each in unplaced))
+        en.append("columns without a field: " + ", ".join(_named(each, "en") for each in unplaced))
     return Label("；".join(zh) + "。", "; ".join(en) + ".")
 
 
