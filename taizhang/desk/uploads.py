@@ -1,4 +1,5 @@
-"""A sheet between its preview and its acceptance: on disk in the data folder, for an hour, for one person."""
+"""A sheet between its preview and its acceptance, and what came of it: on disk in the data folder, for an hour
+since it was last looked at, for one person."""
 
 from __future__ import annotations
 
@@ -7,8 +8,10 @@ import os
 import re
 import secrets
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -19,9 +22,21 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
+    """`given` are the person's own assignments of columns to fields; `shown` what the preview last showed for
+    every column; `accepted`: the sheet was taken, and only the report on it is left."""
+
     token: str
     name: str
-    path: Path
+    person: int
+    ledger: int
+    given: Mapping[str, str] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
+    accepted: bool = False
+
+    @property
+    def path(self) -> Path:
+        """The sheet."""
+        return _folder() / self.token
 
 
 def keep(file: UploadedFile[bytes], person_id: int, ledger_id: int) -> Upload:
@@ -29,35 +44,86 @@ def keep(file: UploadedFile[bytes], person_id: int, ledger_id: int) -> Upload:
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _forget_old(folder)
-    token = secrets.token_hex(16)
-    path = folder / token
-    handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    with os.fdopen(handle, "wb") as target:
+    upload = Upload(secrets.token_hex(16), Path(file.name or "").name, person_id, ledger_id)
+    with os.fdopen(os.open(upload.path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as target:
         for chunk in file.chunks():
             target.write(chunk)
-    name = Path(file.name or "").name
-    about = json.dumps({"name": name, "person": person_id, "ledger": ledger_id}, ensure_ascii=False)
-    path.with_suffix(".json").write_text(about, encoding="utf-8")
-    return Upload(token, name, path)
+    return _note(upload)
 
 
 def kept(token: str, person_id: int, ledger_id: int) -> Upload | None:
     """The upload of this person for this ledger; None for anything else."""
     if not _TOKEN.fullmatch(token):
         return None
-    path = _folder() / token
-    try:
-        about = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    about = _read(_folder() / f"{token}.json")
+    if about is None or (about["person"], about["ledger"]) != (person_id, ledger_id):
         return None
-    if (about["person"], about["ledger"]) != (person_id, ledger_id) or not path.exists():
-        return None
-    return Upload(token, about["name"], path)
+    upload = Upload(token, **about)
+    return upload if upload.accepted or upload.path.exists() else None
+
+
+def assign(upload: Upload, given: Mapping[str, str]) -> Upload:
+    """Other columns for other fields: what was shown so far holds no longer."""
+    return _note(replace(upload, given=given, shown={}))
+
+
+def keep_preview(upload: Upload, shown: Mapping[str, str], report: Mapping[str, Any] | None) -> Upload:
+    """What the preview shows of the columns, and the report it was drawn from (None: it could not be read so)."""
+    _report(upload).unlink(missing_ok=True)
+    if report is not None:
+        _write(_report(upload), report)
+    os.utime(upload.path)
+    return _note(replace(upload, shown=shown))
+
+
+def keep_result(upload: Upload, report: Mapping[str, Any]) -> Upload:
+    """The sheet was taken: it goes, the report on it stays."""
+    _write(_report(upload), report)
+    done = _note(replace(upload, accepted=True))
+    upload.path.unlink(missing_ok=True)
+    return done
+
+
+def report_of(upload: Upload) -> dict[str, Any] | None:
+    """The report last kept of this upload."""
+    return _read(_report(upload))
 
 
 def drop(upload: Upload) -> None:
-    upload.path.unlink(missing_ok=True)
-    upload.path.with_suffix(".json").unlink(missing_ok=True)
+    for path in (upload.path, _about(upload), _report(upload)):
+        path.unlink(missing_ok=True)
+
+
+def _note(upload: Upload) -> Upload:
+    names = "name", "person", "ledger", "given", "shown", "accepted"
+    _write(_about(upload), {name: getattr(upload, name) for name in names})
+    return upload
+
+
+def _about(upload: Upload) -> Path:
+    return _folder() / f"{upload.token}.json"
+
+
+def _report(upload: Upload) -> Path:
+    return _folder() / f"{upload.token}.report.json"
+
+
+def _write(path: Path, content: Mapping[str, Any]) -> None:
+    """Whole or not at all: another request may be reading it."""
+    waiting = path.with_suffix(f".{secrets.token_hex(4)}")
+    with os.fdopen(
+        os.open(waiting, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
+    ) as target:
+        json.dump(content, target)
+    waiting.replace(path)
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return found
 
 
 def _folder() -> Path:

@@ -33,6 +33,7 @@ urlpatterns = [
     path("ledgers/<str:key>/board/", board.show, name="board"),
     path("ledgers/<str:key>/import/", importing.show, name="import"),
     path("ledgers/<str:key>/import/<str:token>/", importing.preview, name="import-preview"),
+    path("ledgers/<str:key>/import/<str:token>/<slug:name>/", importing.listed, name="import-list"),
     path("boards/", board.index, name="boards"),
     path("imports/", importing.index, name="imports"),
     path("entries/<uuid:entry_id>/", entry.show, name="entry"),

@@ -32,7 +32,7 @@ ANYBODY = {"todo", "ledgers", "ledger", "export", "board", "boards", "imports"}
 REGISTRARS = {"register", "import"}
 TYPISTS = {"people"}
 OF_AN_ENTRY = {"entry", "move", "evidence", "sealed"}
-OWN_FILE = {"import-preview"}
+OWN_FILE = {"import-preview", "import-list"}
 OWN_POST = {"post"}
 CHOOSING = {"posts"}
 WITHOUT_ENTRIES = {"language", "role"}
@@ -49,6 +49,8 @@ def address(name: str, entry: str = "") -> str:
             return "/ledgers/sample/"
         case "import-preview":
             return f"/ledgers/sample/import/{'0' * 32}/"
+        case "import-list":
+            return f"/ledgers/sample/import/{'0' * 32}/errors/"
         case "register" | "export" | "board" | "import":
             return f"/ledgers/sample/{name}/"
         case "entry":
@@ -89,7 +91,8 @@ def test_pages_of_the_ledger_open_to_whom_they_are_meant_for(staff: Staff, role:
         if role not in REGISTERS:
             assert "只有登记员可以办这一步" in answer.content.decode()
     expected = 404 if role in REGISTERS else 403
-    assert browser.get(address("import-preview")).status_code == expected
+    for name in OWN_FILE:
+        assert browser.get(address(name)).status_code == expected
     assert browser.post("/role/", {"role": "dengji"}).status_code == 404
 
 

@@ -1,4 +1,4 @@
-"""导入: a sheet is read without writing, its report shown, and only then taken."""
+"""导入: a sheet is read without writing, its columns are chosen and its report shown, and only then taken."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from taizhang.core.playbook import Playbook
+from taizhang.desk import preview as shown
 from taizhang.desk import uploads
 from taizhang.desk.asking import Asking, screen
 from taizhang.desk.finding import ledger_of, scope_words
 from taizhang.desk.screens.registering import check_duty
-from taizhang.formats.sheet.book import open_book
+from taizhang.desk.uploads import Upload
+from taizhang.formats.sheet.book import Book, open_book
 from taizhang.formats.sheet.refusals import SheetRefused
 from taizhang.ledger import ledgers
-from taizhang.ledger.importing import ImportRefused, Report, Wishes, import_book
+from taizhang.ledger.importing import ImportRefused, Wishes, import_book, look
+from taizhang.ledger.importing.mapping import LEFT_OUT
+from taizhang.ledger.importing.refusals import NothingToImport
 from taizhang.ledger.ledgers import OpenLedger
 
-SHOWN = 100
-"""Lines of each list of the report."""
+PAGE_SIZE = 100
 
 
 @screen
@@ -28,8 +32,8 @@ def index(asking: Asking) -> HttpResponse:
     every = ledgers.all_ledgers(asking.site)
     if len(every) == 1:
         return redirect("import", every[0].key)
-    shown = [{"key": ledger.key, "name": ledger.name} for ledger in every]
-    given = {"ledgers": shown, "scope": scope_words(asking), "target": "import"}
+    found = [{"key": ledger.key, "name": ledger.name} for ledger in every]
+    given = {"ledgers": found, "scope": scope_words(asking), "target": "import"}
     return render(asking.request, "desk/ledgers.html", given)
 
 
@@ -49,55 +53,123 @@ def show(asking: Asking, key: str) -> HttpResponse:
 
 @screen
 def preview(asking: Asking, key: str, token: str) -> HttpResponse:
-    """GET reads the sheet and writes nothing; POST takes it."""
+    """GET reads the sheet and writes nothing, or shows what came of it. POST assigns columns or takes the sheet as
+    it was shown; both lead back here."""
+    ledger, playbook, upload = _upload_of(asking, key, token)
+    try:
+        if asking.request.method == "POST" and not upload.accepted:
+            _decide(asking, ledger, playbook, upload)
+            return redirect("import-preview", ledger.key, token)
+        return _page(asking, ledger, playbook, upload)
+    except SheetRefused as refused:
+        words = refused.zh if asking.language == "zh" else refused.en
+    except NothingToImport as refused:
+        words = asking.word(refused.message)
+    uploads.drop(upload)
+    return _form(asking, ledger, words, 422)
+
+
+@screen
+def listed(asking: Asking, key: str, token: str, name: str) -> HttpResponse:
+    """One list of the report, all of it, in pages."""
+    ledger, _playbook, upload = _upload_of(asking, key, token)
+    report = uploads.report_of(upload)
+    if report is None or name not in shown.titles():
+        raise Http404
+    rows, page = report[name], asking.request.GET.get("page", "1")
+    pages = max(1, -(-len(rows) // PAGE_SIZE))
+    at = int(page) if page.isdecimal() and 1 <= int(page[:9]) <= pages else 1
+    given = {
+        "ledger": ledger,
+        "upload": upload,
+        "title": shown.titles()[name],
+        "name": name,
+        "rows": rows[(at - 1) * PAGE_SIZE : at * PAGE_SIZE],
+        "count_words": _("共 {n} 项，第 {page} 页，共 {pages} 页").format(n=len(rows), page=at, pages=pages),
+        "before": at - 1,
+        "after": at + 1 if at < pages else 0,
+    }
+    return render(asking.request, "desk/import_list.html", given)
+
+
+def _upload_of(asking: Asking, key: str, token: str) -> tuple[OpenLedger, Playbook, Upload]:
     ledger, playbook = ledger_of(asking, key)
     check_duty(asking, playbook)
     upload = uploads.kept(token, asking.person.pk, ledger.ledger_id)
     if upload is None:
         raise Http404
-    accepted = asking.request.method == "POST"
+    return ledger, playbook, upload
+
+
+def _decide(asking: Asking, ledger: OpenLedger, playbook: Playbook, upload: Upload) -> None:
+    """Whatever was chosen otherwise than shown is read and shown first, even if the sheet was to be taken."""
+    known = {value for value, _label in shown.field_options(playbook, asking)} | {shown.UNPLACED}
+    chosen = {
+        name.removeprefix(shown.CHOICE): str(value)
+        for name, value in asking.request.POST.items()
+        if name.startswith(shown.CHOICE)
+    }
+    if not (chosen.keys() <= upload.shown.keys() and known.issuperset(chosen.values())):
+        raise Http404
+    wanted = asking.request.POST.get("act", "take")
+    changed = {name for name, value in chosen.items() if upload.shown[name] != value}
+    if wanted == "anew":
+        uploads.assign(upload, {})
+    elif changed:
+        # What a page shows as left out by itself (a row counter) is nobody's wish.
+        wishes = {name for name, value in chosen.items() if value != LEFT_OUT} | changed | upload.given.keys()
+        given = {name: value for name, value in chosen.items() if name in wishes and value != shown.UNPLACED}
+        uploads.assign(upload, given)
+        if wanted == "take":
+            messages.warning(asking.request, _("列的对应改过了：请先看按新对应读出的结果，再确认导入。"))
+    elif wanted == "take" and upload.shown:
+        _take(asking, ledger, upload)
+
+
+def _take(asking: Asking, ledger: OpenLedger, upload: Upload) -> None:
+    wishes = Wishes(given=upload.given, language=asking.language)
     try:
         with open_book(upload.path) as book:
-            wishes = Wishes(dry_run=not accepted, language=asking.language)
             report = import_book(book, upload.name, ledger, asking.actor, wishes)
-    except SheetRefused as refused:
-        uploads.drop(upload)
-        return _form(asking, ledger, refused.zh if asking.language == "zh" else refused.en, 422)
+    except ImportRefused:
+        # The preview to which this leads says why.
+        return
+    uploads.keep_result(upload, report.as_json())
+    words = _("已导入 {n} 条，未登记 {refused} 行").format(n=report.registered, refused=report.refused)
+    messages.success(asking.request, words)
+
+
+def _page(asking: Asking, ledger: OpenLedger, playbook: Playbook, upload: Upload) -> HttpResponse:
+    given: dict[str, Any] = {"ledger": ledger, "upload": upload}
+    if upload.accepted:
+        report, problem = uploads.report_of(upload), ""
+    else:
+        with open_book(upload.path) as book:
+            report, problem = _tried(asking, book, ledger, upload)
+            sheets = shown.choices_of(look(book, playbook, upload.given), asking, report)
+        uploads.keep_preview(upload, shown.shown_values(sheets), report)
+        given |= {
+            "sheets": sheets,
+            "options": shown.field_options(playbook, asking),
+            "unplaced": shown.UNPLACED,
+        }
+    given |= {"problem": problem, "report": report, "choice": shown.CHOICE}
+    if report is not None:
+        given |= {"counts": shown.counts_of(report), "lists": shown.lists_of(report)}
+    return render(asking.request, "desk/preview.html", given)
+
+
+def _tried(
+    asking: Asking, book: Book, ledger: OpenLedger, upload: Upload
+) -> tuple[dict[str, Any] | None, str]:
+    """The report of a dry run, or why there can be none with these columns."""
+    wishes = Wishes(given=upload.given, dry_run=True, language=asking.language)
+    try:
+        return import_book(book, upload.name, ledger, asking.actor, wishes).as_json(), ""
+    except NothingToImport:
+        raise
     except ImportRefused as refused:
-        uploads.drop(upload)
-        return _form(asking, ledger, asking.word(refused.message), 422)
-    if accepted:
-        uploads.drop(upload)
-        words = _("已导入 {n} 条，未登记 {refused} 行").format(n=report.registered, refused=report.refused)
-        messages.success(asking.request, words)
-    return render(asking.request, "desk/preview.html", _shown(ledger, upload, report, accepted))
-
-
-def _shown(ledger: OpenLedger, upload: uploads.Upload, report: Report, accepted: bool) -> dict[str, Any]:
-    counts = (
-        (_("读到"), report.read),
-        (_("新登记"), report.registered),
-        (_("已有且相同"), report.unchanged),
-        (_("已有而不同，未采用"), report.changed),
-        (_("未登记"), report.refused),
-        (_("需要核对"), report.suspicious),
-        (_("自称已了结，作历史销号"), report.claimed),
-    )
-    lists = (
-        (_("未采用的单元格"), [fault.as_json() for fault in report.errors]),
-        (_("需要核对"), report.suspicions),
-        (_("读法说明"), report.notes),
-    )
-    return {
-        "ledger": ledger,
-        "upload": upload,
-        "accepted": accepted,
-        "counts": counts,
-        "lists": [(title, rows[:SHOWN], len(rows) - SHOWN) for title, rows in lists if rows],
-        "sheets": report.sheets,
-        "unmapped": report.unmapped,
-        "skipped": report.skipped[:SHOWN],
-    }
+        return None, asking.word(refused.message)
 
 
 def _form(asking: Asking, ledger: OpenLedger, problem: str, status: int) -> HttpResponse:

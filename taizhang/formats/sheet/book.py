@@ -1,7 +1,7 @@
 """Opening a file of sheets. The one door for reading: `open_book`."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -46,14 +46,14 @@ class Sheet:
         self.columns: tuple[Column, ...] = self._layout.columns
         self.empty = not used and not any(cell is not None for row in head for cell in row)
 
-    def rows(self) -> Iterator[Row | Skipped]:
-        """Every row of the sheet in order, data or the reason it is none. May be called again; streams.
+    def rows(self) -> Generator[Row | Skipped, None, None]:
+        """Every row of the sheet in order, data or the reason it is none. May be called again; streams, and
+        whoever stops early closes it.
 
         Raises a `SheetRefused` when the parser fails after all, and ValueError when the book is closed.
         """
-        if self.empty:
-            return iter(())
-        return read_rows(self._chunks(), self._layout, self._facts)
+        if not self.empty:
+            yield from read_rows(self._chunks(), self._layout, self._facts)
 
 
 class Book:

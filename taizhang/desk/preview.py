@@ -1,0 +1,163 @@
+"""What the preview of an import shows: the first rows, what each column is registered as, and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from taizhang.core.playbook import Playbook
+from taizhang.desk.asking import Asking
+from taizhang.ledger.importing import SeenColumn, SeenSheet
+from taizhang.ledger.importing.mapping import LEFT_OUT
+
+CHOICE = "column-"
+"""Before the name of a column in the form, which is its cell's name without the row: `表一!B`."""
+UNPLACED = "?"
+"""Chosen where no field was found and none was wished for."""
+MOST_COLUMNS = 400
+"""Columns of one file that can be assigned in a page."""
+LISTED = 10
+"""Lines of each list; the list's own page has all."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """One column with what it is registered as (`value`), a content of it, and what there is to say."""
+
+    name: str
+    letter: str
+    label: str
+    value: str
+    example: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetChoices:
+    """`more`: columns there are too many of."""
+
+    name: str
+    fits: bool
+    missing: str
+    columns: tuple[ColumnChoice, ...]
+    more: int
+    header: tuple[str, ...]
+    samples: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundList:
+    """The beginning of a list of the report, and how long it is."""
+
+    name: str
+    title: str
+    rows: Sequence[Mapping[str, Any]]
+    total: int
+
+
+def choices_of(
+    seen: Sequence[SeenSheet], asking: Asking, report: Mapping[str, Any] | None
+) -> list[SheetChoices]:
+    """Every sheet with its columns, as far as a page takes them; the sheets that fit first."""
+    filled = {(one["sheet"], one["column"]): one["filled"] for one in (report or {}).get("unmapped", ())}
+    left, found = MOST_COLUMNS, []
+    for sheet in sorted(seen, key=lambda one: not one.fits):
+        columns = [
+            _choice(sheet, place, filled.get((sheet.name, one.column.letter), 0), asking)
+            for place, one in enumerate(sheet.columns[:left])
+        ]
+        left -= len(columns)
+        found.append(
+            SheetChoices(
+                sheet.name,
+                sheet.fits,
+                "、".join(asking.word(field.label) for field in sheet.missing),
+                tuple(columns),
+                len(sheet.columns) - len(columns),
+                tuple(f"{one.column.letter} {one.column.label}" for one in sheet.columns[: len(columns)]),
+                tuple(row[: len(columns)] for row in sheet.samples),
+            )
+        )
+    return found
+
+
+def shown_values(sheets: Iterable[SheetChoices]) -> dict[str, str]:
+    """What the page shows each column to be registered as."""
+    return {column.name: column.value for sheet in sheets for column in sheet.columns}
+
+
+def field_options(playbook: Playbook, asking: Asking) -> list[tuple[str, str]]:
+    """「登记为」: 不导入, or a field; what must be there is marked."""
+    fields = [
+        (field.key, asking.word(field.label) + (" *" if field.required else "")) for field in playbook.fields
+    ]
+    return [(LEFT_OUT, _("不导入")), *fields]
+
+
+def lists_of(report: Mapping[str, Any]) -> list[FoundList]:
+    """The beginnings of the lists that hold anything."""
+    return [
+        FoundList(name, title, report[name][:LISTED], len(report[name]))
+        for name, title in titles().items()
+        if report[name]
+    ]
+
+
+def titles() -> dict[str, str]:
+    """The lists of a report that may be long."""
+    return {
+        "errors": _("未采用的单元格"),
+        "suspicions": _("需要核对"),
+        "notes": _("读法说明"),
+        "skipped": _("不是数据、未导入的行和工作表"),
+    }
+
+
+def counts_of(report: Mapping[str, Any]) -> list[tuple[str, int]]:
+    return [
+        (_("读到"), report["read"]),
+        (_("新登记"), report["registered"]),
+        (_("已有且相同"), report["unchanged"]),
+        (_("已有而不同，未采用"), report["changed"]),
+        (_("未登记"), report["refused"]),
+        (_("需要核对"), report["suspicious"]),
+        (_("自称已了结，作历史销号"), report["claimed"]),
+    ]
+
+
+def _choice(sheet: SeenSheet, place: int, filled: int, asking: Asking) -> ColumnChoice:
+    one = sheet.columns[place]
+    return ColumnChoice(
+        f"{sheet.name}!{one.column.letter}",
+        one.column.letter,
+        one.column.label,
+        _value(one),
+        next((row[place] for row in sheet.samples if row[place].strip()), ""),
+        "；".join(_notes(one, filled, asking)),
+    )
+
+
+def _value(one: SeenColumn) -> str:
+    if one.field is not None:
+        return one.field.key
+    return UNPLACED if one.standing == "unplaced" else LEFT_OUT
+
+
+def _notes(one: SeenColumn, filled: int, asking: Asking) -> Iterator[str]:
+    if one.standing == "serial":
+        yield _("行号，不登记")
+    if one.standing == "own":
+        yield _("本台账导出时加的列，不登记")
+    if one.standing == "unplaced":
+        yield _("没有对上字段，内容不登记")
+    if one.taken_by is not None:
+        yield _("该字段已由 {column} 列填写").format(column=one.taken_by.letter)
+    if one.nearest is not None:
+        yield _("是否“{field}”").format(field=asking.word(one.nearest.label))
+    if filled:
+        yield _("填有 {n} 格").format(n=filled)
+    if one.column.hidden:
+        yield _("隐藏列")
