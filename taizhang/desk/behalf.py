@@ -12,7 +12,6 @@ from taizhang.desk.asking import Asking
 from taizhang.desk.faults import MayNot
 from taizhang.desk.inputs import ACTED_BY
 from taizhang.desk.posted import Posted
-from taizhang.org.agents import actor_of, agent_of
 from taizhang.org.people import Holder, holders_called, holders_like
 
 MOST_OFFERED = 20
@@ -34,10 +33,7 @@ def actor_for(posted: Posted) -> Actor:
     if len(found) != 1:
         posted.problems[ACTED_BY] = _problem(asking, typed, found)
         return asking.actor
-    (holder,) = found
-    if holder.person_id == asking.agent.person_id:
-        return asking.actor
-    return actor_of(agent_of(holder.person_id, holder.post_id, on=asking.today), asking.agent)
+    return asking.acting_for(found[0].person_id, found[0].post_id)
 
 
 def people_options(asking: Asking, typed: str) -> SafeString:

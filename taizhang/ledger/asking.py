@@ -33,11 +33,12 @@ class Asking:
     def actor(self) -> Actor:
         return Actor.alone(self.agent)
 
-    def acting_for(self, person_id: int) -> Actor:
-        """The actor where this person records what that one did (代录). Raises NoSuchPerson."""
+    def acting_for(self, person_id: int, post_id: int | None = None) -> Actor:
+        """The actor where this person records what that one did (代录), in this post or the one held longest.
+        Raises NoSuchPerson."""
         if person_id == self.agent.person_id:
             return self.actor
-        return actor_of(agent_of(person_id, on=self.today), self.agent)
+        return actor_of(agent_of(person_id, post_id, on=self.today), self.agent)
 
     @cached_property
     def units(self) -> Units:

@@ -68,7 +68,17 @@ def address(name: str, entry: str = "") -> str:
 
 
 def test_every_address_has_its_line() -> None:
-    known = ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | OWN_POST | CHOOSING | TYPISTS | WITHOUT_ENTRIES | ACCOUNT
+    known = (
+        ANYBODY
+        | REGISTRARS
+        | OF_AN_ENTRY
+        | OWN_FILE
+        | OWN_POST
+        | CHOOSING
+        | TYPISTS
+        | WITHOUT_ENTRIES
+        | ACCOUNT
+    )
     assert {pattern.name for pattern in urlpatterns} == known
 
 
