@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import cProfile
 import json
 import subprocess
 import sys
@@ -11,13 +10,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import briefing, handling, importing, machine, rebuilding
+from bench import briefing, handling, importing, machine, paging, rebuilding, web
 from bench.office import found, private_server
 from bench.report import Benchmark, Report, table
 
 BENCHMARKS = {
-    each.name: each
-    for each in (importing.BENCHMARK, handling.BENCHMARK, rebuilding.BENCHMARK, briefing.BENCHMARK)
+    each.BENCHMARK.name: each.BENCHMARK for each in (importing, handling, rebuilding, briefing, web, paging)
 }
 RESULTS = Path(__file__).parent / "results"
 
@@ -46,14 +44,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(benchmark: Benchmark, sizes: Sequence[int] | None, *, profiled: bool) -> None:
-    report = Report(profile=cProfile.Profile() if profiled else None)
+    report = Report(profiling=profiled)
     sizes = tuple(sizes or benchmark.sizes)
     RESULTS.mkdir(exist_ok=True)
-    before = machine.load()
+    before = {"load before": round(machine.load(), 2), "pace before": round(machine.pace(), 1)}
     with private_server():
         about = machine.facts()
         benchmark.run(found(), sizes, report)
-    about |= {"load before": round(before, 2), "load after": round(machine.load(), 2)}
+    after = {"load after": round(machine.load(), 2), "pace after": round(machine.pace(), 1)}
+    about |= before | after
     _print(benchmark, about, sizes, report)
     _keep(benchmark, about, sizes, report)
 
@@ -61,7 +60,7 @@ def _run(benchmark: Benchmark, sizes: Sequence[int] | None, *, profiled: bool) -
 def _print(benchmark: Benchmark, about: dict[str, object], sizes: Sequence[int], report: Report) -> None:
     print(f"\n== {benchmark.name}: {benchmark.about}; {', '.join(f'{size:,}' for size in sizes)}")
     print("; ".join(f"{name} {value}" for name, value in about.items()))
-    if report.profile is not None:
+    if report.profiling and not benchmark.profiled_apart:
         print("figures under a profiler are too high")
     print(table(report.rows))
     if report.wanted:
@@ -74,14 +73,14 @@ def _keep(benchmark: Benchmark, about: dict[str, object], sizes: Sequence[int], 
         "benchmark": benchmark.name,
         "sizes": sizes,
         "machine": about,
-        "profiled": report.profile is not None,
+        "profiled": report.profiling,
         "rows": report.rows,
         "wanted": report.wanted,
     }
     target = RESULTS / f"{stamp}-{benchmark.name}.json"
     target.write_text(json.dumps(kept, ensure_ascii=False, indent=2), encoding="utf-8")
-    if report.profile is not None:
-        text = report.profile_table()
+    if report.profiling:
+        text = report.profile_text()
         target.with_suffix(".profile.txt").write_text(text, encoding="utf-8")
         print(text)
 

@@ -11,10 +11,11 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from threading import Event, Thread
 from typing import Any
 
@@ -52,6 +53,17 @@ def _processor() -> str:
 def load() -> float:
     """Load average of the last minute: above the number of cores, wall times mean little."""
     return os.getloadavg()[0]
+
+
+def pace() -> float:
+    """CPU milliseconds of a fixed piece of work, by which runs on a machine of changing speed compare."""
+    spent = []
+    for _ in range(5):
+        started = time.thread_time()
+        made = {str(n): (n, f"{n}x") for n in range(20_000)}
+        assert sum(len(text) for _, text in made.values()) > 0
+        spent.append(time.thread_time() - started)
+    return median(spent) * 1000
 
 
 @dataclass(slots=True)
@@ -94,22 +106,26 @@ def summed(costs: Iterable[Cost]) -> Cost:
 
 
 @contextmanager
-def measured() -> Iterator[Cost]:
-    """Measure what happens inside; the cost is filled in on leaving."""
+def measured(served_by: int | None = None) -> Iterator[Cost]:
+    """Measure what happens inside; the cost is filled in on leaving.
+
+    The application is this process, or the tree of processes below `served_by`: whoever asks a server
+    is then left out.
+    """
     server, cost, done = _server(), Cost(), Event()
-    watcher = Thread(target=_watch, args=(server, cost, done), daemon=True)
+    watcher = Thread(target=_watch, args=(served_by, server, cost, done), daemon=True)
     _forget_peak()
     watcher.start()
-    started = time.perf_counter(), _app_cpu(), _tree_cpu(server)
+    started = time.perf_counter(), _app_cpu(served_by), _tree_cpu(server)
     try:
         yield cost
     finally:
         cost.wall = time.perf_counter() - started[0]
-        cost.app = _app_cpu() - started[1]
+        cost.app = _app_cpu(served_by) - started[1]
         cost.postgres = _tree_cpu(server) - started[2]
         done.set()
         watcher.join()
-        cost.largest = _status("VmHWM")
+        cost.largest = _status("VmHWM", served_by)
 
 
 def _server() -> int:
@@ -148,35 +164,44 @@ def _stats() -> dict[int, _Stat]:
     return {pid: stat for pid, stat in found if stat is not None}
 
 
-def _tree_cpu(server: int) -> float:
-    """Seconds of the server, the children it has and those that have ended."""
+def _tree(top: int, stats: Mapping[int, _Stat], without: int | None = None) -> list[int]:
+    """The process and all below it."""
+    found, waiting = list[int](), [top]
+    while waiting:
+        found.append(pid := waiting.pop())
+        waiting += [child for child, stat in stats.items() if stat.parent == pid and child != without]
+    return found
+
+
+def _tree_cpu(top: int) -> float:
+    """Seconds of the process, of all below it, and of those that have ended."""
     stats = _stats()
-    children = sum(stat.own for stat in stats.values() if stat.parent == server)
-    return (stats[server].own + stats[server].ended_children + children) / TICKS
+    return sum(stats[pid].own + stats[pid].ended_children for pid in _tree(top, stats)) / TICKS
 
 
-def _app_cpu() -> float:
-    """Seconds of this process and its ended children (the one that parses a sheet)."""
+def _app_cpu(served_by: int | None) -> float:
+    """Seconds of the application; of this process with its ended children (the one that parses a sheet)."""
+    if served_by is not None:
+        return _tree_cpu(served_by)
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
-def _watch(server: int, cost: Cost, done: Event) -> None:
+def _watch(served_by: int | None, server: int, cost: Cost, done: Event) -> None:
     while True:
-        cost.memory = max(cost.memory, _memory(server))
+        cost.memory = max(cost.memory, _memory(served_by or os.getpid(), without=server))
         if done.wait(SAMPLED_EVERY):
             return
 
 
-def _memory(server: int) -> float:
-    """Megabytes of this process and all below it but PostgreSQL; shared pages count in parts."""
-    stats = _stats()
-    ours, waiting = set[int](), [os.getpid()]
-    while waiting:
-        pid = waiting.pop()
-        ours.add(pid)
-        waiting += [child for child, stat in stats.items() if stat.parent == pid and child != server]
-    return sum(map(_pss, ours))
+def postgres_memory() -> float:
+    """Megabytes of the server and its backends together."""
+    return _memory(_server())
+
+
+def _memory(top: int, without: int | None = None) -> float:
+    """Megabytes of the process and all below it; what they share counts once."""
+    return sum(map(_pss, _tree(top, _stats(), without)))
 
 
 def _pss(pid: int) -> float:
@@ -187,8 +212,8 @@ def _pss(pid: int) -> float:
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
 
 
-def _status(name: str) -> float:
-    lines = (PROC / "self" / "status").read_text().splitlines()
+def _status(name: str, pid: int | None = None) -> float:
+    lines = (PROC / str(pid or "self") / "status").read_text().splitlines()
     return next(int(line.split()[1]) / 1024 for line in lines if line.startswith(name))
 
 

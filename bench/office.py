@@ -76,8 +76,8 @@ class Office:
 
         return today(self.site)
 
-    def turn_clock(self, moment: datetime) -> None:
-        """The time from now on, in this process alone."""
+    def turn_clock(self, moment: datetime | None) -> None:
+        """The time from now on, in this process alone; None: the server's again."""
         self.site.now_override = moment
 
     def follow(self) -> None:

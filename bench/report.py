@@ -19,11 +19,13 @@ PROFILED = 45
 
 @dataclass(slots=True)
 class Report:
-    """Filled by a benchmark. `profile` is set where a profile is asked for: figures are then no figures."""
+    """Filled by a benchmark. With `profiling` there are profiles by what they look at, and `remarks` on them."""
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     wanted: list[dict[str, Any]] = field(default_factory=list)
-    profile: cProfile.Profile | None = None
+    remarks: list[str] = field(default_factory=list)
+    profiling: bool = False
+    profiles: dict[str, cProfile.Profile] = field(default_factory=dict)
 
     def want(self, what: str, value: float, *, least: float | None = None, most: float | None = None) -> None:
         """A figure with its target; missing it is stated, not punished."""
@@ -32,32 +34,36 @@ class Report:
         self.wanted.append({"what": what, "is": round(value, 2), "wanted": target, "met": met})
 
     @contextmanager
-    def profiled(self) -> Iterator[None]:
+    def profiled(self, what: str = "") -> Iterator[None]:
         """Mark what a profile is to look at; this thread alone."""
-        if self.profile is None:
+        if not self.profiling:
             yield
             return
-        with self.profile:
+        with self.profiles.setdefault(what, cProfile.Profile()):
             yield
 
-    def profile_table(self) -> str:
-        """The profile by own and by cumulative time."""
-        assert self.profile is not None
+    def profile_text(self) -> str:
+        """Every profile by own and by cumulative time, then the remarks."""
         out = io.StringIO()
-        stats = pstats.Stats(self.profile, stream=out).strip_dirs()
-        stats.sort_stats("tottime").print_stats(PROFILED)
-        stats.sort_stats("cumtime").print_stats(PROFILED)
+        for what, profile in self.profiles.items():
+            print(f"\n== {what}".rstrip(" ="), file=out)
+            stats = pstats.Stats(profile, stream=out).strip_dirs()
+            stats.sort_stats("tottime").print_stats(PROFILED)
+            stats.sort_stats("cumtime").print_stats(PROFILED)
+        print(*self.remarks, sep="\n\n", file=out)
         return out.getvalue()
 
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """A benchmark with its full sizes; `run` measures in an empty office."""
+    """A benchmark with its full sizes; `run` measures in an empty office. `profiled_apart`: in runs of their
+    own, so that figures are figures all the same."""
 
     name: str
     about: str
     sizes: tuple[int, ...]
     run: Callable[[Office, Sequence[int], Report], None]
+    profiled_apart: bool = False
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:

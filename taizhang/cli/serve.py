@@ -75,7 +75,7 @@ def run(args: Namespace, say: Say) -> int:
         # Blocked, so that whichever thread they reach they wait for `sigwait`.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING | {signal.SIGCHLD})
         site, host = the_site(), getattr(args, "host", LOCAL)
-        with _web(host, args.port or _free_port(host)) as (web, address):
+        with web_server(host, args.port) as (web, address):
             worker = Worker(site)
             worker.start()
             say.line(_("{site}：网页和后台工作已启动。按 Ctrl+C 停止。").format(site=site.name))
@@ -100,8 +100,9 @@ def _wait(web: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def _web(host: str, port: int) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """The web server, answering, and its address; stopped on leaving."""
+def web_server(host: str, port: int = 0) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The web server, answering, and its address; stopped on leaving. Port 0 is any free one."""
+    port = port or _free_port(host)
     if _answers(host, port):
         raise _port_taken(port)
     process = subprocess.Popen(
