@@ -68,7 +68,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "org.Person"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["taizhang.desk.accounts.Backend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "todo"
 ACCOUNT_ADAPTER = "taizhang.desk.accounts.Accounts"
@@ -92,6 +92,7 @@ AUTH_PASSWORD_VALIDATORS = [
 # An office day; whoever stays away longer signs in again and finds what was typed still in the page.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
+SESSION_ENGINE = "taizhang.org.sessions"
 CSRF_FAILURE_VIEW = "taizhang.desk.faults.stale_page"
 # Off for HTTP on an office's own network; a site behind TLS says so.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(os.environ.get("TAIZHANG_HTTPS"))

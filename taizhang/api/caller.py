@@ -41,7 +41,7 @@ class SignedIn(AuthBase):
         if not request.user.is_authenticated:
             return None
         _check_csrf(request)
-        return asking_in(request.session, request.user.pk)
+        return asking_in(request.session, request.user.pk, request.user.seats)
 
 
 def caller(request: HttpRequest) -> Asking:

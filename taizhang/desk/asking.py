@@ -62,8 +62,10 @@ def screen(show: Screen[P]) -> View[P]:
 def asking_of(request: HttpRequest) -> Asking | None:
     """The signed-in person in the post held today; None where nobody is signed in, or the account is closed."""
     person: Any = request.user
-    found = at_any_door.asking_in(request.session, person.pk) if person.is_authenticated else None
-    return None if found is None else Asking(found.site, found.agent, request, person)
+    if not person.is_authenticated:
+        return None
+    found = at_any_door.asking_in(request.session, person.pk, person.seats)
+    return None if found is None else Asking(found.site, found.seats, found.agent, request, person)
 
 
 def _page_of(request: HttpRequest) -> str:

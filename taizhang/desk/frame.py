@@ -12,7 +12,6 @@ from taizhang.demo.prefecture import source
 from taizhang.desk.asking import Asking
 from taizhang.desk.assets import assets
 from taizhang.desk.policy import LANGUAGES
-from taizhang.org.agents import posts_held
 from taizhang.org.models import Site
 from taizhang.org.refusals import NoSite
 from taizhang.org.sites import the_site
@@ -39,15 +38,13 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _held_posts(asking: Asking) -> list[dict[str, Any]]:
     """The posts of today, in words; the one this session means is `meant`."""
-    if asking.agent.post_id is None:
-        return []
     return [
         {
             "id": post.post_id,
             "words": f"{asking.units.name(post.unit_id)} {post.name}",
             "meant": post.post_id == asking.agent.post_id,
         }
-        for post in posts_held(asking.agent.person_id, on=asking.today)
+        for post in asking.seats.posts
     ]
 
 

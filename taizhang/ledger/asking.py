@@ -12,7 +12,7 @@ from taizhang.core.actor import Actor, Agent
 from taizhang.core.units import Units
 from taizhang.core.wording import Label
 from taizhang.ledger.visibility import Scope, scope_of
-from taizhang.org.agents import actor_of, agent_of
+from taizhang.org.agents import Seats, actor_of, agent_of, seats_of
 from taizhang.org.models import Site
 from taizhang.org.refusals import NoSuchPerson, PostNotHeld
 from taizhang.org.sites import now, the_site, today, version_seen
@@ -27,6 +27,7 @@ class Asking:
     """One person at one moment: one statement brings the agent and says whether the tree is still as known."""
 
     site: Site
+    seats: Seats
     agent: Agent
 
     @property
@@ -75,22 +76,24 @@ class Asking:
 
 def asking_of(person_id: int, post_id: int | None = None) -> Asking:
     """The person in this post, or in the one held longest where it is not theirs today. Raises NoSuchPerson."""
-    site = the_site()
-    day = today(site)
-    try:
-        return Asking(site, agent_of(person_id, post_id, on=day))
-    except PostNotHeld:
-        return Asking(site, agent_of(person_id, on=day))
+    return _asking(seats_of(person_id, on=today(the_site())), post_id)
 
 
-def asking_in(session: SessionBase, person_id: int) -> Asking | None:
+def asking_in(session: SessionBase, person_id: int, seats: Seats | None = None) -> Asking | None:
     """The person of a session in the post it names, which it forgets when that is held no longer; None where
-    the account was closed."""
+    the account was closed. `seats` are those of today, where they were read with the account."""
     post_id = session.get(POST_KEY)
     try:
-        asking = asking_of(person_id, post_id)
+        asking = _asking(seats, post_id) if seats is not None else asking_of(person_id, post_id)
     except NoSuchPerson:
         return None
     if post_id is not None and asking.agent.post_id != post_id:
         del session[POST_KEY]
     return asking
+
+
+def _asking(seats: Seats, post_id: int | None) -> Asking:
+    try:
+        return Asking(the_site(), seats, seats.agent(post_id))
+    except PostNotHeld:
+        return Asking(the_site(), seats, seats.agent())

@@ -6,7 +6,7 @@ repeats those of today for whoever only asks about today (`settling.settle` keep
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,9 @@ from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from taizhang.core.actor import DUTIES
+
+if TYPE_CHECKING:
+    from taizhang.org.agents import Seats
 
 
 def _in_order(name: str, *, may_be_empty: bool = False) -> models.CheckConstraint:
@@ -185,6 +188,9 @@ class Person(AbstractBaseUser):
     staff_number = models.CharField(max_length=64, unique=True, null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(default=False)
+
+    seats: Seats | None = None
+    """What the person may act in today, where `agents.account_of` read it with the account."""
 
     objects: ClassVar[PersonManager] = PersonManager()
 

@@ -127,4 +127,4 @@ def statements() -> Iterator[list[str]]:
 
 def of_signing_in(statement: str) -> bool:
     """Django's two: the session, and the account that proves it still holds."""
-    return '"django_session"' in statement or statement.startswith('SELECT "person"')
+    return "FROM django_session" in statement or statement.startswith('SELECT "person"')

@@ -14,7 +14,6 @@ from taizhang.org.founding import add_people, add_posts, appoint_all
 from taizhang.org.models import Person, Post, Tenure
 from tests.ledger.office import Office, done, open_office
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PASSWORD = "一串够长的口令 2026"
 
 
@@ -32,7 +31,7 @@ class Staff:
 
     def client(self, username: str) -> Client:
         browser = Client()
-        browser.force_login(self.people[username], backend=BACKEND)
+        browser.force_login(self.people[username])
         return browser
 
 

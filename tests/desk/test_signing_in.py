@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from taizhang.org import sites
 from taizhang.org.founding import add_post, appoint
-from taizhang.org.models import Site, Tenure
+from taizhang.org.models import Person, Site, Tenure
+from tests.api.callers import statements
 from tests.desk.staff import PASSWORD, Staff
 
 
@@ -123,3 +124,29 @@ def test_the_choice_is_a_form_with_a_token_and_speaks_english(staff: Staff, seco
     assert "Switch post" in page and "Post to act in" in page
     token = strict.cookies[settings.CSRF_COOKIE_NAME].value
     assert strict.post("/post/", {"post": second, "csrfmiddlewaretoken": token}).status_code == 302
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_knowing_who_asks_costs_two_statements_whichever_post_is_meant(
+    staff: Staff, second: int, chosen: bool
+) -> None:
+    browser = staff.client("handler")
+    if chosen:
+        switched(browser, second, "/")
+    entry_id = staff.entries["foreign" if chosen else "own"]
+    browser.get(f"/api/entries/{entry_id}")
+    with statements() as seen:
+        assert browser.get(f"/api/entries/{entry_id}").status_code == 200
+    session, account, entry = seen
+    assert "FROM django_session" in session and "FROM person" in account and "FROM entry" in entry
+
+
+def test_a_session_whose_time_is_over_is_nobodys(browser: Client) -> None:
+    Session.objects.update(expire_date=timezone.now())
+    assert browser.get("/").status_code == 302
+
+
+def test_an_account_that_was_closed_is_signed_in_no_longer(browser: Client, staff: Staff) -> None:
+    Person.objects.filter(pk=staff.people["handler"].pk).update(is_active=False)
+    assert browser.get("/").status_code == 302
+    assert browser.get("/api/ledgers").status_code == 401

@@ -16,9 +16,8 @@ from taizhang.desk.frame import demo_roles
 from taizhang.desk.policy import LANGUAGE_COOKIE, LANGUAGES
 from taizhang.desk.way_back import page_before
 from taizhang.ledger import queries
-from taizhang.ledger.asking import POST_KEY, asking_of
-from taizhang.ledger.visibility import Scope
-from taizhang.org.agents import posts_held
+from taizhang.ledger.asking import POST_KEY
+from taizhang.ledger.visibility import Scope, scope_of
 from taizhang.org.models import Person, Site
 from taizhang.org.refusals import PostNotHeld
 from taizhang.org.sites import the_site
@@ -39,12 +38,13 @@ def language(request: HttpRequest) -> HttpResponse:
 def post(asking: Asking) -> HttpResponse:
     """From now on this session means another of one's posts."""
     wanted = asking.request.POST.get("post", "")
-    held = {str(each.post_id): each for each in posts_held(asking.person.pk, on=asking.today)}
+    held = {str(each.post_id): each for each in asking.seats.posts}
     if wanted not in held:
         raise MayNot(asking.word(PostNotHeld(on=asking.today).message))
     post_id = asking.request.session[POST_KEY] = held[wanted].post_id
     page = page_before(asking.request)
-    return redirect(page if _is_in_sight(page, asking_of(asking.person.pk, post_id).scope) else "todo")
+    scope = scope_of(asking.seats.agent(post_id), asking.units)
+    return redirect(page if _is_in_sight(page, scope) else "todo")
 
 
 def _is_in_sight(page: str, scope: Scope) -> bool:
@@ -65,5 +65,5 @@ def role(request: HttpRequest) -> HttpResponse:
     person = Person.objects.filter(username=wanted, is_active=True).first()
     if person is None:
         raise Http404
-    login(request, person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    login(request, person)
     return redirect("todo")
