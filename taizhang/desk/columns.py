@@ -1,38 +1,40 @@
-"""The columns of a playbook's list, and what stands in them. Formatted here, because filters in a
-template cost more than the database does."""
+"""The columns of a playbook's list, and what stands in them.
+
+The rows are drawn here: a template resolves, tests and escapes node by node, and fifty rows of five
+cells cost it more than all the rest of a request.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from html import escape
 from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from taizhang.core.fields import format_value
 from taizhang.core.playbook import COLUMN_WORDS, Field, Playbook
 from taizhang.core.values import FLAGS, SealedRef, Value
 from taizhang.desk.asking import Asking
-from taizhang.desk.lights import Light, light
+from taizhang.desk.lights import light
 from taizhang.ledger.queries import Listed
 
 SEALED = {"zh": "〔已密封〕", "en": "[sealed]"}
 
+Drawing = Callable[[Listed], str]
+"""What of an entry stands in a cell, as HTML: whoever draws escapes the texts."""
+
+OPENING = '<td data-label="{}">'
+OPENING_TITLE = '<td class="title-cell" data-label="{}">'
+
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class Column:
     label: str
-    text: str
-    is_title: bool = False
-    light: Light | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    entry_id: str
-    number: str
-    cells: tuple[Cell, ...]
-
-
-Filling = Callable[[Listed], Cell]
+    draw: Drawing
+    opening: str = OPENING
 
 
 class Columns:
@@ -41,55 +43,64 @@ class Columns:
     def __init__(self, playbook: Playbook, asking: Asking) -> None:
         self._playbook, self._asking, self._language = playbook, asking, asking.language
         keys = [key for key in playbook.list_columns or ("title", "stage", "due_on") if key != "number"]
-        fillings = [self._column(key) for key in keys]
-        self._columns = [filling for filling in fillings if filling is not None]
-        self.labels = [label for label, _filling in self._columns]
+        columns = [Column(_("编号"), _number), *(found for key in keys if (found := self._column(key)))]
+        self.labels = [column.label for column in columns]
+        self._cells = [(column.opening.format(escape(column.label)), column.draw) for column in columns]
 
-    def row(self, entry: Listed) -> Row:
-        return Row(str(entry.entry_id), entry.number, tuple(fill(entry) for _label, fill in self._columns))
+    def rows(self, entries: Iterable[Listed]) -> SafeString:
+        """The body of the table."""
+        return mark_safe("".join(map(self._row, entries)))  # noqa: S308 - every cell escapes what it says
 
-    def _column(self, key: str) -> tuple[str, Filling] | None:
+    def _row(self, entry: Listed) -> str:
+        return f"<tr>{''.join([f'{opening}{draw(entry)}</td>' for opening, draw in self._cells])}</tr>\n"
+
+    def _column(self, key: str) -> Column | None:
         field = self._playbook.field_of.get(key)
         if field is not None and field.stands_for not in ("lead_unit", "due_on"):
             return self._of_field(field)
-        if key in COLUMN_WORDS or field is not None:
-            label = (
-                COLUMN_WORDS[key].text(self._language) if field is None else field.label.text(self._language)
-            )
-            own = key if field is None else str(field.stands_for)
-            return label, self._own(own, label)
+        if field is not None:
+            return Column(field.label.text(self._language), self._own(str(field.stands_for)))
+        if key in COLUMN_WORDS:
+            return Column(COLUMN_WORDS[key].text(self._language), self._own(key))
         return None
 
-    def _of_field(self, field: Field) -> tuple[str, Filling]:
-        label, is_title = field.label.text(self._language), field.stands_for == "title"
+    def _of_field(self, field: Field) -> Column:
+        def draw(entry: Listed) -> str:
+            return escape(text_of(field, entry.fields.get(field.key), self._asking))
 
-        def fill(entry: Listed) -> Cell:
-            return Cell(label, text_of(field, entry.fields.get(field.key), self._asking), is_title)
+        label = field.label.text(self._language)
+        if field.stands_for != "title":
+            return Column(label, draw)
+        return Column(label, lambda entry: f'<span class="clamp">{draw(entry)}</span>', OPENING_TITLE)
 
-        return label, fill
-
-    def _own(self, key: str, label: str) -> Filling:
+    def _own(self, key: str) -> Drawing:
+        asking, playbook = self._asking, self._playbook
         match key:
             case "stage":
-                return lambda entry: Cell(label, self._asking.word(self._playbook.stage_label(entry.stage)))
+                return lambda entry: escape(asking.word(playbook.stage_label(entry.stage)))
             case "lead_unit":
-                return lambda entry: Cell(label, self._unit(entry.lead_unit_id))
+                return lambda entry: escape(_unit(entry.lead_unit_id, asking))
             case "due_on":
-                return lambda entry: self._due(label, entry)
+                return self._due
             case "registered_on":
-                return lambda entry: Cell(label, entry.registered_on.isoformat())
+                return lambda entry: entry.registered_on.isoformat()
             case _:
-                return lambda entry: Cell(
-                    label, "、".join(flag_word(flag, self._asking) for flag in entry.flags)
-                )
+                return lambda entry: escape("、".join(flag_word(flag, asking) for flag in entry.flags))
 
-    def _unit(self, unit_id: int | None) -> str:
-        return "" if unit_id is None else self._asking.units.name(unit_id)
-
-    def _due(self, label: str, entry: Listed) -> Cell:
+    def _due(self, entry: Listed) -> str:
         text = entry.due_on.isoformat() if entry.due_on is not None else ""
-        is_open = self._playbook.is_open(entry.stage)
-        return Cell(label, text, light=light(entry.due_on, self._asking.today, is_open=is_open))
+        shown = light(entry.due_on, self._asking.today, is_open=self._playbook.is_open(entry.stage))
+        if shown is None:
+            return text
+        return f'{text} <span class="light light-{shown.kind}">{escape(shown.text)}</span>'
+
+
+def _number(entry: Listed) -> str:
+    return f'<a href="/entries/{entry.entry_id}/">{escape(entry.number)}</a>'
+
+
+def _unit(unit_id: int | None, asking: Asking) -> str:
+    return "" if unit_id is None else asking.units.name(unit_id)
 
 
 def flag_word(flag: Any, asking: Asking) -> str:

@@ -51,7 +51,7 @@ def show(asking: Asking, key: str) -> HttpResponse:
         "ledger": ledger,
         "wishes": wishes,
         "labels": columns.labels,
-        "rows": [columns.row(entry) for entry in found.entries],
+        "rows": columns.rows(found.entries),
         "count_words": _("共 {n} 条").format(n=queries.count(site, scope, wishes.filters)),
         "next": f"{wishes.address()}&after={after}" if after else "",
         "is_later": "after" in asking.request.GET,
