@@ -272,9 +272,9 @@ def _verifying(verb: Verb, entry: Entry, context: Context, **given: object) -> C
     reported = entry.done_on is not None or entry.closure_claimed
     if stage is None or stage.kind != "done" or entry.verified_on is not None or not reported:
         raise Refused(r.NotReportedDone())
-    checked = allowed(verb, entry, context, **given)
+    # Ahead of the roles: whoever may verify elsewhere is told what stands against it here.
     independent(entry, context.actor)
-    return checked
+    return allowed(verb, entry, context, **given)
 
 
 def _close_out(entry: Entry, command: c.CloseOutEntry, context: Context) -> e.Event:

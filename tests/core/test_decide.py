@@ -492,6 +492,18 @@ def test_the_unit_it_lies_with_cannot_verify_though_another_did_the_work(unit: i
     assert story.outcome(PASS, anybody(8, TEAM)) == ""
 
 
+def test_a_verifier_of_the_doers_unit_is_told_so_and_not_that_verifiers_alone_may() -> None:
+    """The shipped playbooks ask for verifiers from outside: that, too, must not hide the reason."""
+    roles = tuple(
+        replace(role, standing="outside") if role.duty == "verify" else role for role in PLAYBOOK.roles
+    )
+    story = reported(playbook=replace(PLAYBOOK, roles=roles))
+    assert story.outcome(PASS, anybody(8, TOWN)) == "VerifierOfDoersUnit"
+    assert story.outcome(PASS, anybody(3, TEAM)) == "VerifierIsDoer"
+    assert story.outcome(PASS, alone(8, TEAM, "handle")) == "NotYourDuty"
+    assert story.outcome(PASS, CHECKER) == ""
+
+
 def test_who_types_for_the_doer_is_a_doer() -> None:
     typed = Actor(WORKER.acting, agent(9, OFFICE, "register"))
     story = reported(typed, source=PHONE)
