@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from taizhang.demo.prefecture import source
-from taizhang.desk.asking import Asking
+from taizhang.desk.asking import Asking, asking_of
 from taizhang.desk.assets import assets
 from taizhang.desk.policy import LANGUAGES
 from taizhang.org.models import Site
@@ -23,7 +23,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         site = the_site()
     except NoSite:
         return {"assets": assets()}
-    asking: Asking | None = getattr(request, "asking", None)
+    asking = _asking(request)
     return {
         "assets": assets(),
         "office": site,
@@ -34,6 +34,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "roles": demo_roles() if site.kind == Site.Kind.DEMO else (),
         "section": getattr(request.resolver_match, "url_name", "") or "",
     }
+
+
+def _asking(request: HttpRequest) -> Asking | None:
+    """Who signed in. A screen has found out before; the account's own pages and 404 have not."""
+    found: Asking | None = getattr(request, "asking", None)
+    return found if found is not None else asking_of(request)
 
 
 def _held_posts(asking: Asking) -> list[dict[str, Any]]:
