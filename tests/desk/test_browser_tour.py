@@ -1,0 +1,68 @@
+"""Every page there is, for every role, at both widths: the fixture looks at each that is shown."""
+
+from __future__ import annotations
+
+import pytest
+
+from taizhang.desk.urls import urlpatterns
+from tests.desk.live_site import PROBLEMS
+from tests.desk.visit import Visiting
+
+ROLES = ("clerk", "desk", "handler", "checker", "closer", "inspector")
+SECOND_STEP = "only for who has set up a second step; test_browser_second_step shows it"
+NO_PAGE = {
+    "language": "only posted to",
+    "role": "only posted to, in a demo",
+    "export": "a file",
+    "evidence": "a file",
+    "mfa_download_recovery_codes": "a file",
+    "import-preview": "needs an upload; test_browser_import shows it",
+    "mfa_authenticate": SECOND_STEP,
+    "mfa_reauthenticate": SECOND_STEP,
+    "mfa_deactivate_totp": SECOND_STEP,
+    "mfa_view_recovery_codes": SECOND_STEP,
+    "mfa_generate_recovery_codes": SECOND_STEP,
+    "account_logout": "would end the session the other tests go on with; test_browser_words_kept signs out",
+}
+PATHS = {
+    "todo": "",
+    "ledgers": "ledgers/",
+    "ledger": "ledgers/{ledger}/",
+    "register": "ledgers/{ledger}/register/",
+    "board": "ledgers/{ledger}/board/",
+    "import": "ledgers/{ledger}/import/",
+    "boards": "boards/",
+    "imports": "imports/",
+    "entry": "{entry}",
+    "move": "{entry}moves/comment/",
+    "sealed": "{entry}sealed/contact/",
+    "account_login": "account/login/",
+    "account_inactive": "account/inactive/",
+    "account_reauthenticate": "account/reauthenticate/",
+    "account_change_password": "account/password/",
+    "mfa_index": "account/mfa/",
+    "mfa_activate_totp": "account/mfa/totp/activate/",
+}
+
+
+def test_every_address_is_on_the_tour_or_says_why_not() -> None:
+    assert {pattern.name for pattern in urlpatterns} == PATHS.keys() | NO_PAGE.keys()
+    assert not PATHS.keys() & NO_PAGE.keys()
+
+
+@pytest.mark.parametrize(("username", "language"), [*((role, "zh-hans") for role in ROLES), ("clerk", "en")])
+def test_every_page_opens(visit: Visiting, entries: dict[str, str], username: str, language: str) -> None:
+    window = visit(username)
+    window.context.add_cookies([{"name": "language", "value": language, "url": window.address}])
+    may_not = set() if username == "clerk" else {"register", "import"}
+    for name, path in PATHS.items():
+        answer = window.page.goto(window.address + path.format(ledger=PROBLEMS, entry=entries["assigned"]))
+        assert answer is not None
+        assert answer.status == (403 if name in may_not else 200), name
+
+
+def test_an_address_that_does_not_exist_says_so_to_whoever_signed_in_and_to_nobody(visit: Visiting) -> None:
+    for window in (visit(), visit("handler")):
+        answer = window.page.goto(f"{window.address}nowhere/")
+        assert answer is not None and answer.status == 404
+        assert "没有这一页，或不在您的范围内" in window.text()
