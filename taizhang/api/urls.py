@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 
 from taizhang import __version__
@@ -56,5 +56,6 @@ def _json_405(view: Callable[..., Any]) -> Callable[..., Any]:
 _patterns, _application, _namespace = api.urls
 urlpatterns = [
     path("", ([_in_one_shape(pattern) for pattern in _patterns], _application, _namespace)),
-    path("<path:rest>", nothing_here, name="api-nothing"),
+    # Everything else, also what holds a line break, which `<path:…>` would let through to the pages' 404.
+    re_path("", nothing_here, name="api-nothing"),
 ]

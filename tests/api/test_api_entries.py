@@ -193,7 +193,7 @@ def test_a_time_line_says_who_acted_who_typed_and_what_changed(staff: Staff, off
 def test_a_wrong_method_and_a_wrong_address_are_said_in_the_same_shape(staff: Staff) -> None:
     response = staff.clerk.client.delete("/api/ledgers")
     assert fault(response, 405)["code"] == "wrong_method" and response["Allow"] == "GET"  # type: ignore[arg-type]
-    for path in ("", "nothing", "entries/1", "ledgers/sample/entries/"):
+    for path in ("", "nothing", "entries/1", "entries/1/moves/x%0Ay", "ledgers/sample/entries/"):
         assert fault(staff.clerk.get(path), 404)["code"] == "nothing_here"
 
 
