@@ -15,7 +15,7 @@ from pydantic import Field as Limited
 
 from taizhang.api.answers import Shape, answer
 from taizhang.api.caller import caller
-from taizhang.api.inputs import Given, Key, ShortText, refuse, refuse_unknown
+from taizhang.api.inputs import Given, Key, ShortText, refuse, refuse_unknown, refuse_unknown_members
 from taizhang.api.ledgers import ledger_named
 from taizhang.api.problems import Problem, troubles
 from taizhang.core.wording import Label, Language, is_storable
@@ -75,6 +75,7 @@ def import_a_sheet(
 ) -> HttpResponse:
     """Register what is new in a sheet, and say of every row what became of it."""
     refuse_unknown(request, ())
+    refuse_unknown_members(request, Wish.model_fields)
     asking = caller(request)
     ledger = ledger_named(key, asking)
     return answer(_imported(file, ledger, asking, wish))

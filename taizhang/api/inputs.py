@@ -50,3 +50,15 @@ def refuse_unknown(request: HttpRequest, known: Iterable[str]) -> None:
         says = Label("没有这个参数", "there is no such parameter")
         places = [FaultAt.of(f"query.{name}", "unknown", says) for name in unknown[:20]]
         raise Problem(422, *AT_FAULT, at=places)
+
+
+def refuse_unknown_members(request: HttpRequest, known: Iterable[str]) -> None:
+    """A form is read by the names it should have; what else came, or a second file, would be lost unsaid. Raises
+    Problem."""
+    unknown = sorted((request.POST.keys() - set(known)) | (request.FILES.keys() - {"file"}))
+    says = Label("没有这一项", "is not known here")
+    places = [FaultAt.of(f"body.{name}", "extra_forbidden", says) for name in unknown[:20]]
+    if len(request.FILES.getlist("file")) > 1:
+        places.append(FaultAt.of("body.file", "several", Label("一次只能传一个文件", "one file at a time")))
+    if places:
+        raise Problem(422, *AT_FAULT, at=places)

@@ -72,7 +72,7 @@ COMMANDS: Mapping[MoveVerb, type[Any]] = {
     "unflag": c.ClearFlag,
     "send_claim": c.SendClaimToVerification,
 }
-"""Verb → what it commands; `flag` sets and `unflag` clears. Files come in through the desk."""
+"""Verb → what it commands; `flag` sets and `unflag` clears. Files have an address of their own."""
 _NOT_FOR_THIS = Label("这一步没有这一项", "this move takes no such thing")
 _MISSING = Label("缺少这一项", "is missing")
 

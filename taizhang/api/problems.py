@@ -16,6 +16,7 @@ from taizhang.api.time_line import ShownEvent
 from taizhang.core import refusals as r
 from taizhang.core.wording import Label
 from taizhang.fault_log import note_request
+from taizhang.ledger import evidence
 
 LONGEST_PLACE = 200
 OUR_NAMES = ("asked", "given", "wish")
@@ -94,6 +95,8 @@ _CONTENT = (
     r.ReasonMissing,
     r.TextTooLong,
     r.TextNotStorable,
+    evidence.FileEmpty,
+    evidence.FileNameUnfit,
 )
 _SAYS = {
     "missing": Label("缺少这一项", "is missing"),
@@ -107,8 +110,8 @@ _SAYS = {
 
 
 def status_of(refusal: r.Refusal) -> int:
-    """404 for what does not exist for the caller, 403 for who may not, 422 for content, 412 for an older
-    sight of the entry, 409 for everything else the entry's state or the rules stand against."""
+    """404 for what does not exist for the caller, 403 for who may not, 422 for content, 413 for a file too large,
+    412 for an older sight of the entry, 409 for everything else the entry's state or the rules stand against."""
     match refusal:
         case _ if isinstance(refusal, _NOT_FOUND):
             return 404
@@ -118,6 +121,8 @@ def status_of(refusal: r.Refusal) -> int:
             return 422
         case r.StaleVersion():
             return 412
+        case evidence.FileTooLarge():
+            return 413
         case _:
             return 409
 

@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, path, re_path
 from ninja import NinjaAPI
 
 from taizhang import __version__
-from taizhang.api import boards, events, imports, ledgers, moves, registrations
+from taizhang.api import boards, events, evidence, imports, ledgers, moves, registrations
 from taizhang.api.caller import SignedIn
 from taizhang.api.problems import NOTHING_HERE, WRONG_METHOD, handle_all, said
 
@@ -24,7 +24,7 @@ api = NinjaAPI(
     auth=SignedIn(),
 )
 handle_all(api)
-for part in (ledgers, registrations, events, moves, imports, boards):
+for part in (ledgers, registrations, events, moves, evidence, imports, boards):
     api.add_router("", part.router)
 
 

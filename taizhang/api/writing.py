@@ -22,6 +22,7 @@ from taizhang.core.wording import Label
 from taizhang.ledger import queries
 from taizhang.ledger.asking import Asking
 from taizhang.ledger.handle import handle
+from taizhang.ledger.outcome import Result
 from taizhang.org.refusals import NoSuchPerson
 
 KeyHeader = Annotated[IdempotencyKey | None, Header(alias="Idempotency-Key")]
@@ -79,10 +80,15 @@ def carry_out(
     remarks: Sequence[ShownRemark],
 ) -> Written:
     """What the ledger answers to the caller's command, or to one recorded for `acted_by`. Raises Problem."""
-    result = handle([command], _actor(asking, acted_by), key=key, units=asking.units)
+    result = handle([command], actor_for(asking, acted_by), key=key, units=asking.units)
+    return written(result, command.expected_version, asking, remarks)
+
+
+def written(result: Result, seen: int | None, asking: Asking, remarks: Sequence[ShownRemark] = ()) -> Written:
+    """The answer to a call of one command on what the caller saw at version `seen`. Raises Problem."""
     outcome = result.outcomes[0]
     if outcome.refusal is not None:
-        raise _problem(outcome.refusal, command, asking)
+        raise _problem(outcome.refusal, outcome.entry_id, seen or 0, asking)
     assert outcome.version is not None, "what was not refused was written"
     return Written(
         id=outcome.entry_id,
@@ -93,19 +99,19 @@ def carry_out(
     )
 
 
-def _actor(asking: Asking, acted_by: int | None) -> Actor:
+def actor_for(asking: Asking, acted_by: int | None) -> Actor:
+    """The caller, or the caller recording for another (代录). Raises Problem."""
     try:
         return asking.actor if acted_by is None else asking.acting_for(acted_by)
     except NoSuchPerson as unknown:
         raise refuse("body.acted_by", unknown.code, unknown.message) from None
 
 
-def _problem(refusal: r.Refusal, command: c.AnyCommand, asking: Asking) -> Problem:
+def _problem(refusal: r.Refusal, entry_id: UUID, seen: int, asking: Asking) -> Problem:
     """A stale version comes with what was done since, by whom, and where the entry is now."""
     if not isinstance(refusal, r.StaleVersion):
         return Problem.of(refusal)
-    history = queries.time_line(asking.site.id, asking.scope, command.entry_id)
-    seen = command.expected_version or 0
+    history = queries.time_line(asking.site.id, asking.scope, entry_id)
     since = shown([each for each in history if each.version > seen], asking.units, asking.site.zone)
     version = history[-1].version if history else None
     return Problem(status_of(refusal), refusal.code, refusal.message, version=version, since=since)

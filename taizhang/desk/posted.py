@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
-from typing import Any, cast
+from typing import Any, cast, get_args
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -17,7 +18,7 @@ from taizhang.core import commands as c
 from taizhang.core.entry import Entry
 from taizhang.core.fields import FieldError, imprecise, parse
 from taizhang.core.playbook import Playbook
-from taizhang.core.values import FLAGS, EvidenceRef, Flag, Part, Source, SourceKind, Value
+from taizhang.core.values import FLAGS, EvidenceRef, Flag, Part, Purpose, Source, SourceKind, Value
 from taizhang.desk.asking import Asking
 from taizhang.desk.inputs import FIELD, PART_ROWS
 from taizhang.desk.picking import units_named
@@ -187,7 +188,7 @@ def _said(verb: str, text: str, reason: str, posted: Posted, given: dict[str, An
         case "progress":
             return c.ReportProgress(text=text, **given)
         case "attach":
-            return c.AttachEvidence(evidence=stand_in(), **given)
+            return _attach(posted, given)
         case "report_done":
             return c.ReportDone(text=text, **given)
         case "pass":
@@ -224,6 +225,17 @@ def _assign(posted: Posted, text: str, given: dict[str, Any]) -> c.AssignEntry:
         text=text,
         **given,
     )
+
+
+def _attach(posted: Posted, given: dict[str, Any]) -> c.AttachEvidence:
+    if posted.file("file") is None:
+        posted.problems["file"] = _("请选一个文件")
+    purpose = posted.text("purpose") or "other"
+    if purpose not in get_args(Purpose):
+        posted.problems["purpose"] = _("请选一个用途")
+    for_units = posted.text("for_units") != "reporter"
+    evidence = replace(stand_in(), purpose=cast("Purpose", purpose), for_units=for_units)
+    return c.AttachEvidence(evidence=evidence, **given)
 
 
 def _require(posted: Posted, name: str, value: object) -> None:

@@ -58,16 +58,19 @@ def handle(
     key: str | None = None,
     on_refusal: Literal["abort", "skip"] = "abort",
     units: Units | None = None,
+    known_by: Sequence[c.AnyCommand] | None = None,
 ) -> Result:
     """Carry out commands in their order, each answered by an outcome.
 
     `on_refusal="abort"` writes nothing when any is refused; `"skip"` writes the others. With `key`
     the same call made twice is carried out once; the same key with other commands is refused.
-    `units`: the tree of units where the caller has just read it to find the actor.
+    `units`: the tree of units where the caller has just read it to find the actor. `known_by`: what tells
+    this call from others under the same key, where the commands are made anew each time it is sent.
     """
     commands = tuple(commands)
+    named = commands if known_by is None else known_by
     site = the_site()
-    if key is not None and (earlier := calls.earlier(site, actor, key, commands)) is not None:
+    if key is not None and (earlier := calls.earlier(site, actor, key, named)) is not None:
         return earlier
     for attempt in range(RETRIES):
         call = _Call(
@@ -77,15 +80,15 @@ def handle(
             with numbers.reserved(site, commands, call.now) as supply, _transaction(call, commands, key):
                 call.run(commands, supply)
                 if key is not None:
-                    calls.remember(site, actor, key, commands, call.result(), call.now)
+                    calls.remember(site, actor, key, named, call.result(), call.now)
             return call.result()
         except _Abort:
             # What refused us may be the effect of our own idempotent twin, which then answers for us.
-            twin = calls.earlier(site, actor, key, commands) if key is not None else None
+            twin = calls.earlier(site, actor, key, named) if key is not None else None
             return twin or call.aborted(commands)
         except (Overtaken, vault.KeyTaken, UniqueViolation, IntegrityError, DeadlockDetected):
             # Another writer was faster. Decide again on what is there now; an idempotent twin answers for us.
-            if key is not None and (earlier := calls.earlier(site, actor, key, commands)) is not None:
+            if key is not None and (earlier := calls.earlier(site, actor, key, named)) is not None:
                 return earlier
             if attempt == RETRIES - 1:
                 raise

@@ -46,6 +46,7 @@ def test_columns_may_be_named_by_the_caller(staff: Staff, tmp_path: Path) -> Non
     assert read(send(staff.clerk, path, map=["事情=title"]))["registered"] == 1
     left_out = read(send(staff.clerk, path, map=["事情=title", "经办="], dry_run=True))["unmapped"]
     assert [(each["label"], each.get("left_out")) for each in left_out] == [("经办", True)]
+    assert places(send(staff.clerk, path, maps=["事情=title"])) == {"body.maps": "extra_forbidden"}
     assert places(send(staff.clerk, path, map=["=title"])) == {"body.map": "invalid"}
     assert places(send(staff.clerk, path, map=["事情和"])) == {"body.map": "invalid"}
     assert places(send(staff.clerk, path, map=["无=title"])) == {"body.file": "no_such_column"}

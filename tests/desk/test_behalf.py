@@ -169,7 +169,7 @@ def test_a_file_is_attached_for_another(staff: Staff) -> None:
     assert recorded(entry) == ("handler", "clerk")
     stranger = {**given, "file": SimpleUploadedFile("现场.png", PIXEL), "acted_by": "某stranger"}
     status, page = post_move(staff, "clerk", entry, "attach", 3, **stranger)
-    assert status == 403 and "可以办这一步" in page
+    assert status == 422 and "这一条不在此人的范围内" in page
     assert rows("SELECT count(*) FROM evidence") == [(1,)]
 
 

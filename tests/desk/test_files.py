@@ -6,6 +6,7 @@ import re
 from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from taizhang.core import commands as c
 from taizhang.core.actor import Actor
@@ -14,8 +15,8 @@ from taizhang.desk import files
 from taizhang.ledger.evidence import store_evidence
 from taizhang.ledger.handle import handle
 from tests.desk.staff import Staff
-from tests.desk.test_pages import PIXEL
-from tests.ledger.office import BY_PHONE, done
+from tests.desk.test_pages import PIXEL, post_move
+from tests.ledger.office import BY_PHONE, done, rows
 
 PDF = b"%PDF-1.7 " + b"x" * 3000
 
@@ -88,6 +89,35 @@ def test_whatever_is_no_picture_is_a_link_with_its_kind_and_size(staff: Staff) -
         (report, "其他材料", "Word · 1 KB"),
     ]
     assert "整改前 · PDF · 3 KB</a>" in text and "材料：PDF · 3 KB" in text
+
+
+def test_the_form_attaches_one_file_once_however_often_it_is_sent(staff: Staff) -> None:
+    entry = staff.entries["own"]
+    for _ in range(2):
+        sent = {"file": SimpleUploadedFile("现场.png", PIXEL), "purpose": "after", "key": "k"}
+        assert post_move(staff, "handler", entry, "attach", 2, **sent)[0] == 302
+    ((_, after),) = page(staff)[0].pairs
+    assert after.file is not None and rows("SELECT count(*) FROM evidence") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({}, "请选一个文件"),
+        ({"file": b"x", "purpose": "during"}, "请选一个用途"),
+        ({"file": b""}, "是空的"),
+        ({"file": b"x", "expected_version": 1}, "您打开之后条目已变动"),
+    ],
+)
+def test_what_cannot_be_attached_is_said_and_not_stored(
+    staff: Staff, typed: dict[str, object], words: str
+) -> None:
+    sent = {"expected_version": 2, **typed}
+    if isinstance(content := typed.get("file"), bytes):
+        sent["file"] = SimpleUploadedFile("现场.png", content)
+    answer = staff.client("handler").post(f"/entries/{staff.entries['own']}/moves/attach/", sent)
+    assert answer.status_code in (409, 422) and words in answer.content.decode()
+    assert rows("SELECT count(*) FROM evidence") == [(0,)]
 
 
 def test_a_sealed_picture_is_never_shown_beside_another(staff: Staff) -> None:

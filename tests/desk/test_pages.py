@@ -235,6 +235,9 @@ def test_the_same_form_sent_twice_is_carried_out_once(staff: Staff) -> None:
     entry, typed = staff.entries["own"], {"text": "路过看了一眼", "key": "abc"}
     assert [post_move(staff, "clerk", entry, "comment", 2, **typed)[0] for _ in range(2)] == [302, 302]
     assert staff.client("clerk").get(f"/entries/{entry}/").content.decode().count("路过看了一眼") == 1
+    parts = {"part-1": "灯", "part-2": "线", "reason": "两件事", "key": "def"}
+    assert [post_move(staff, "desk", entry, "split", 3, **parts)[0] for _ in range(2)] == [302, 302]
+    assert len(staff.client("desk").get(f"/entries/{entry}/").context["parts"]) == 2
 
 
 def test_an_unknown_filter_is_told_and_an_empty_list_says_so(staff: Staff) -> None:

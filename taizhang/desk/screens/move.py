@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,21 +14,19 @@ from django.utils.translation import gettext as _
 from taizhang.core import commands as c
 from taizhang.core import refusals as r
 from taizhang.core.actor import Actor
-from taizhang.core.values import Purpose, SealedRef
+from taizhang.core.values import SealedRef
 from taizhang.desk.asking import Asking, screen
 from taizhang.desk.behalf import actor_for
 from taizhang.desk.columns import text_of
 from taizhang.desk.inputs import ACTED_BY, FIELD
-from taizhang.desk.offers import Offer, offers_of, refused, shown_again
+from taizhang.desk.offers import Offer, offers_of, shown_again
 from taizhang.desk.posted import Posted, command_of
 from taizhang.desk.screens.entry import page
 from taizhang.desk.sight import Sight, sight_of
 from taizhang.ledger import queries
-from taizhang.ledger.evidence import EvidenceRefused, store_evidence
+from taizhang.ledger.attaching import Attachment, attach
 from taizhang.ledger.handle import handle
-
-NOT_REPEATABLE = ("attach", "split")
-"""Moves whose command is another one each time it is read; the version it was taken on protects them."""
+from taizhang.ledger.outcome import Result
 
 
 @screen
@@ -44,41 +41,31 @@ def make(asking: Asking, entry_id: UUID, verb: str) -> HttpResponse:
         raise Http404
     if posted.problems:
         return _again(sight, verb, posted, "", 422)
+    key = posted.text("key") or None
     if isinstance(command, c.AttachEvidence):
-        prepared = _with_file(sight, command, posted, actor)
-        if isinstance(prepared, r.Refusal):
-            return _refused(sight, verb, posted, prepared)
-        command = prepared
-    key = posted.text("key")
-    result = handle([command], actor, key=key if key and verb not in NOT_REPEATABLE else None)
+        result = _attached(command, posted, actor, key)
+    else:
+        result = handle([command], actor, key=key)
     refusal = result.outcomes[0].refusal
     if refusal is not None:
         return _refused(sight_of(asking, entry_id), verb, posted, refusal)
     return _done(asking, entry_id, verb, sight)
 
 
-def _with_file(
-    sight: Sight, command: c.AttachEvidence, posted: Posted, actor: Actor
-) -> c.AttachEvidence | r.Refusal:
-    """The file stored, unless the move would be refused anyway: nobody could ever open it then."""
+def _attached(command: c.AttachEvidence, posted: Posted, actor: Actor, key: str | None) -> Result:
     file = posted.file("file")
-    if file is None:
-        return r.ReasonMissing(_("文件"))
-    if (refusal := refused(sight, "attach", actor)) is not None:
-        return refusal
-    if command.expected_version != sight.entry.version:
-        return r.StaleVersion(str(sight.entry.version))
-    purpose = cast("Purpose", posted.text("purpose") or "other")
-    for_units = posted.text("for_units") != "reporter"
-    if purpose not in ("before", "after", "other"):
-        return r.ReasonMissing(_("用途"))
-    try:
-        content = file.read()
-        kind = file.content_type or ""
-        ref = store_evidence(sight.entry.entry_id, file.name or "", content, kind, purpose, for_units)
-    except EvidenceRefused as refused_file:
-        return refused_file.refusal
-    return replace(command, evidence=ref)
+    assert file is not None, "`command_of` asks for one"
+    sent = Attachment(
+        entry_id=command.entry_id,
+        expected_version=command.expected_version or 0,
+        file=file,
+        name=file.name or "",
+        purpose=command.evidence.purpose,
+        for_units=command.evidence.for_units,
+        occurred_on=command.occurred_on,
+        source=command.source,
+    )
+    return attach(sent, actor, key=key)
 
 
 def _done(asking: Asking, entry_id: UUID, verb: str, sight: Sight) -> HttpResponse:
