@@ -121,7 +121,8 @@ def account_of(person_id: int) -> Person | None:
 def _read(person_id: int, on: date) -> Sequence[Sequence[Any]]:
     with connection.cursor() as database:
         database.execute(_SEATS, {"person": person_id, "on": on})
-        return database.fetchall()
+        found: Sequence[Sequence[Any]] = database.fetchall()
+    return found
 
 
 def _seats(person_id: int, on: date, found: Sequence[Sequence[Any]]) -> Seats:
@@ -129,7 +130,9 @@ def _seats(person_id: int, on: date, found: Sequence[Sequence[Any]]) -> Seats:
     if version is None:
         raise NoSite
     saw(version)
-    held = (HeldPost(*row[2:5], frozenset(row[5]), row[6]) for row in found if row[2] is not None)
+    held = (
+        HeldPost(row[2], row[3], row[4], frozenset(row[5]), row[6]) for row in found if row[2] is not None
+    )
     # The same post may be held by two tenures.
     posts = tuple(dict.fromkeys(held))
     return Seats(person_id, on, version, posts, None if roots is None else frozenset(roots))
