@@ -45,7 +45,7 @@ def make(asking: Asking, entry_id: UUID, verb: str) -> HttpResponse:
     if isinstance(command, c.AttachEvidence):
         result = _attached(command, posted, actor, key)
     else:
-        result = handle([command], actor, key=key)
+        result = handle([command], actor, key=key, units=asking.units)
     refusal = result.outcomes[0].refusal
     if refusal is not None:
         return _refused(sight_of(asking, entry_id), verb, posted, refusal)

@@ -50,7 +50,8 @@ def _register(asking: Asking, ledger: OpenLedger, playbook: Playbook) -> HttpRes
     command = registration_of(posted, ledger.ledger_id, playbook, _entry_id(posted))
     if posted.problems:
         return _form(asking, ledger, playbook, typed, posted.problems, _("请改正标出的地方"), 422)
-    outcome = handle([command], actor, key=posted.text("key") or None).outcomes[0]
+    key = posted.text("key") or None
+    outcome = handle([command], actor, key=key, units=asking.units).outcomes[0]
     if outcome.refusal is not None:
         words = asking.word(outcome.refusal.message)
         return _form(asking, ledger, playbook, typed, {}, words, 422)
