@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from taizhang.desk.asking import Asking
-from taizhang.org.posts import HeldPost, posts_of
+from taizhang.org.posts import StaffedPost, posts_of
 
 Part = Literal["responsible_post", "overseeing_post"]
 PARTS: tuple[Part, ...] = get_args(Part)
@@ -19,7 +19,7 @@ PARTS: tuple[Part, ...] = get_args(Part)
 class Choice:
     """A post and what it is called on this form: that of another unit than the leading one by its unit too."""
 
-    post: HeldPost
+    post: StaffedPost
     label: str
 
     def is_called(self, text: str) -> bool:

@@ -17,7 +17,7 @@ from taizhang.desk.asking import Asking
 from taizhang.ledger import ledgers, queries
 from taizhang.ledger.ledgers import OpenLedger
 from taizhang.org.models import Person, Post
-from taizhang.org.posts import HeldPost, posts_by_id
+from taizhang.org.posts import StaffedPost, posts_by_id
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Sight:
         return dict(Post.objects.filter(pk__in=ids).values_list("id", "name")) if ids else {}
 
     @cached_property
-    def answering(self) -> dict[int, HeldPost]:
+    def answering(self) -> dict[int, StaffedPost]:
         """The posts that answer for the entry now, with who holds them today."""
         ids = set(_given([self.entry.responsible_post, self.entry.overseeing_post]))
         return posts_by_id(ids, self.asking.today) if ids else {}

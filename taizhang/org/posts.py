@@ -15,7 +15,7 @@ from taizhang.org.models import Post
 
 
 @dataclass(frozen=True, slots=True)
-class HeldPost:
+class StaffedPost:
     """A post with the names of those who hold it, stand-ins last; nobody where it is vacant."""
 
     post_id: int
@@ -36,20 +36,20 @@ def spans_of(post_ids: Collection[int]) -> dict[int, PostSpan]:
     return {row[0]: PostSpan(*row) for row in found}
 
 
-def posts_of(unit_ids: Collection[int], on: date) -> list[HeldPost]:
+def posts_of(unit_ids: Collection[int], on: date) -> list[StaffedPost]:
     """The posts that exist in these units on the day, by unit and in the order they were set up."""
     return _held(Post.objects.filter(in_force(on), unit_id__in=unit_ids).order_by("unit_id", "id"), on)
 
 
-def posts_by_id(post_ids: Collection[int], on: date) -> dict[int, HeldPost]:
+def posts_by_id(post_ids: Collection[int], on: date) -> dict[int, StaffedPost]:
     """These posts, whether they still exist or not, with who holds them on the day."""
     return {post.post_id: post for post in _held(Post.objects.filter(id__in=post_ids), on)}
 
 
-def _held(posts: QuerySet[Post], on: date) -> list[HeldPost]:
+def _held(posts: QuerySet[Post], on: date) -> list[StaffedPost]:
     holds = Q(tenures__person__is_active=True) & in_force(on, "tenures__")
     names = ArrayAgg(
         "tenures__person__name", filter=holds, order_by=("tenures__stand_in", "tenures__id"), default=[]
     )
     rows = posts.annotate(holders=names).values_list("id", "unit_id", "name", "holders")
-    return [HeldPost(post, unit, name, tuple(holders)) for post, unit, name, holders in rows]
+    return [StaffedPost(post, unit, name, tuple(holders)) for post, unit, name, holders in rows]
