@@ -10,6 +10,7 @@ urlpatterns = [path("", include("taizhang.desk.urls"))]
 if find_spec("taizhang.api") is not None and find_spec("taizhang.api.urls") is not None:
     urlpatterns.append(path("api/", include("taizhang.api.urls")))
 
+handler400 = "taizhang.desk.faults.unreadable"
 handler403 = "taizhang.desk.faults.forbidden"
 handler404 = "taizhang.desk.faults.not_found"
 handler500 = "taizhang.desk.faults.unexpected"

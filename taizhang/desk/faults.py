@@ -1,12 +1,14 @@
-"""When a page cannot be shown: 403 says who may, 404 says nothing of what exists, 500 gives a number to quote."""
+"""When a page cannot be shown: 400 says what may be too much, 403 says who may, 404 says nothing of what exists,
+500 gives a number to quote."""
 
 from __future__ import annotations
 
 import sys
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -24,6 +26,17 @@ class MayNot(PermissionDenied):
         super().__init__(who)
 
 
+FORESEEN = (
+    Http404,
+    PermissionDenied,
+    BadRequest,
+    SuspiciousOperation,
+    MultiPartParserError,
+    UnreadablePostError,
+)
+"""What Django has an answer for; the handlers below word it."""
+
+
 class Faults:
     """Answers an unexpected error in a view with its number in the log."""
 
@@ -34,9 +47,14 @@ class Faults:
         return self._answer(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if isinstance(error, Http404 | PermissionDenied):
+        if isinstance(error, FORESEEN):
             return None
         return _broken(note_request(error, request))
+
+
+def unreadable(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django gives it
+    """Too large, too many fields, cut off, or forged. The page before it can no longer be read from the form."""
+    return _page(request, 400, {"back": page_before(request)})
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -74,3 +74,10 @@ def test_a_fault_outside_of_every_view_has_its_number_too(
     assert answer.status_code == 500 and found is not None
     text = (settings.DATA / LOG).read_text(encoding="utf-8")
     assert f" {found[1]} GET /%0A%E4%BC%AA" in text and "in lost" in text and TITLE not in text
+
+
+def test_a_form_of_too_many_entries_is_answered_in_words(staff: Staff) -> None:
+    given = {f"field-{n}": "1" for n in range(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + 1)}
+    answer = staff.client("clerk").post("/ledgers/sample/register/", given)
+    page = answer.content.decode()
+    assert answer.status_code == 400 and "超出限制" in page and "编号" not in page
