@@ -51,6 +51,7 @@ def test_a_role_sees_what_it_may_do_and_nothing_else(
         window.goto(entries[stage])
         is_there = "没有这一页，或不在您的范围内" not in window.text()
         assert (window.offered() if is_there else NEVER) == expected, stage
+        assert bool(window.offered(for_another=True)) == (username in REGISTERS), stage
 
 
 def test_who_may_not_register_is_told_who_may(visit: Visiting) -> None:

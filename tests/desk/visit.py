@@ -96,9 +96,10 @@ class Visit:
         """Where the window is, as `goto` takes it."""
         return self.page.url.removeprefix(self.address)
 
-    def offered(self) -> set[str]:
-        """The verbs of the moves this entry's page has a form for."""
-        forms = self.page.locator("form[action*='/moves/']").all()
+    def offered(self, *, for_another: bool = False) -> set[str]:
+        """The verbs of the moves this entry's page has a form for: to make, or only to record for another."""
+        mine = {False: ":not(:has([name=acted_by][required]))", True: ":has([name=acted_by][required])"}
+        forms = self.page.locator(f"form[action*='/moves/']{mine[for_another]}").all()
         return {str(form.get_attribute("action")).rstrip("/").rpartition("/")[2] for form in forms}
 
     def form(self, verb: str) -> Locator:
