@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,20 @@ def test_the_language_may_come_from_the_environment(empty: Terminal, variable: s
     assert "usage: taizhang" in empty.done("--help", "--lang=en", TAIZHANG_LANG=variable).out
 
 
+def _let_it_wait(process: subprocess.Popen[bytes]) -> None:
+    """Until it does nothing: a signal that comes while modules are still being imported may be lost in one of
+    their callbacks."""
+    used, before = _ticks(process.pid), -1
+    while used != before:
+        time.sleep(0.5)
+        used, before = _ticks(process.pid), used
+
+
+def _ticks(pid: int) -> int:
+    given = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(given[11]) + int(given[12])
+
+
 def test_an_interrupted_command_ends_with_130_and_no_trace(empty: Terminal, tmp_path: Path) -> None:
     pipe = tmp_path / "等待.xlsx"
     os.mkfifo(pipe)
@@ -114,6 +129,7 @@ def test_an_interrupted_command_ends_with_130_and_no_trace(empty: Terminal, tmp_
     )
     assert process.stderr is not None
     assert "正在读取表格" in process.stderr.readline().decode("utf-8")
+    _let_it_wait(process)
     code, _seconds, err = empty.stopped(process, signal.SIGINT)
     assert (code, "Traceback" in err) == (130, False)
 
