@@ -8,6 +8,9 @@ from django.db import connections
 from psycopg import Connection, Cursor
 from psycopg.types.json import JsonbLoader
 
+Term = tuple[str, list[Any]]
+"""A piece of SQL, and its parameters."""
+
 
 def raw_connection(alias: str = "default") -> Connection[Any]:
     """Django's own connection as the driver knows it: the same transaction, usable from one more thread."""

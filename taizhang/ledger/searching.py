@@ -18,7 +18,7 @@ from django.db import transaction
 from taizhang.core.playbook import Playbook
 from taizhang.core.wording import is_storable
 from taizhang.ledger import ledgers
-from taizhang.ledger.database import cursor
+from taizhang.ledger.database import Term, cursor
 
 INDEXED_CHARACTERS = 400
 """How far into a text search looks; titles and summaries fit, essays need not."""
@@ -28,9 +28,6 @@ SEARCHED_KINDS = frozenset(
 FOLLOWER = "search"
 AT_ONCE = 2_000
 """Events followed in one transaction."""
-
-Term = tuple[str, list[Any]]
-"""A condition over `entry`, and its parameters."""
 
 
 def grams(texts: Iterable[str]) -> set[str]:
@@ -64,7 +61,12 @@ LONE_CHARACTER = (
 """One character makes no bigram, so the rows themselves are read; what is sealed (an object) is not."""
 HOLDS = "strpos(lower(entry.number || E'\\n' || entry.title || E'\\n' || entry.fields::text), %s) > 0"
 """The exact text, because bigrams also meet where the word itself does not stand."""
-FOUND = (
+INDEXED = (
+    "EXISTS (SELECT 1 FROM entry_search AS hit WHERE hit.site_id = entry.site_id AND hit.entry_id = entry.entry_id"
+    " AND hit.grams @@ %s::tsquery)"
+)
+"""A plain join, so that PostgreSQL begins with whatever is less: the word's entries or those within scope."""
+INDEXED_OR_BEHIND = (
     "entry.entry_id IN (SELECT entry_id FROM entry_search WHERE site_id = %s AND grams @@ %s::tsquery"
     " UNION ALL SELECT entry_id FROM entry WHERE site_id = %s AND entry_id = ANY(%s) AND {words})"
 )
@@ -77,17 +79,24 @@ def terms(site_id: int, text: str) -> list[Term]:
     words = [word.lower() for word in text.split()]
     lone = [(LONE_CHARACTER, [word, word]) for word in words if len(word) == 1]
     longer = [word for word in words if len(word) > 1]
-    return lone + ([_found(site_id, longer), *map(_holds, longer)] if longer else [])
+    return [*lone, *_found(site_id, longer)] if longer else lone
 
 
-def _found(site_id: int, words: list[str]) -> Term:
+def _found(site_id: int, words: list[str]) -> Iterator[Term]:
     """Index hits of all words at once, led by the rarest, and what is not in the index yet."""
     wanted = " & ".join(
         "'" + gram.replace("\\", "\\\\").replace("'", "''") + "'" for gram in sorted(grams(words))
     )
+    behind = _behind(site_id)
+    if not behind:
+        yield INDEXED, [wanted]
+        # A word of two characters is its own bigram.
+        yield from map(_holds, (word for word in words if len(word) > 2))
+        return
     every = " AND ".join([LONE_CHARACTER] * len(words))
     twice = [given for word in words for given in (word, word)]
-    return FOUND.format(words=every), [site_id, wanted, site_id, _behind(site_id), *twice]
+    yield INDEXED_OR_BEHIND.format(words=every), [site_id, wanted, site_id, behind, *twice]
+    yield from map(_holds, words)
 
 
 def _holds(word: str) -> Term:
@@ -101,9 +110,10 @@ def _behind(site_id: int) -> list[UUID]:
     """
     with cursor() as database:
         database.execute(
-            "SELECT entry_id FROM leaf WHERE site_id = %s AND position > %s"
+            "SELECT entry_id FROM leaf WHERE site_id = %s AND position > coalesce("
+            "(SELECT position FROM follower WHERE site_id = %s AND name = %s), -1)"
             " UNION SELECT unnest(entry_ids) FROM outbox WHERE site_id = %s",
-            (site_id, _followed(site_id), site_id),
+            (site_id, site_id, FOLLOWER, site_id),
         )
         return [row[0] for row in database]
 
