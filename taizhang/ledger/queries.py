@@ -5,7 +5,7 @@ Reads outside this module do not exist; every function takes the scope of who is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -14,12 +14,15 @@ from uuid import UUID
 from taizhang.core.entry import Entry, replay
 from taizhang.core.events import Recorded
 from taizhang.ledger import searching, store
-from taizhang.ledger.database import cursor
+from taizhang.ledger.database import Term, cursor
 from taizhang.ledger.visibility import Scope
 
 Order = Literal["registered", "due", "title", "number"]
 ORDERS: dict[Order, str] = {"registered": "", "due": "due_on", "title": "sort_key", "number": "number"}
 """Order → the column before `entry_id`; every order ends in the entry's id and has exactly that index."""
+PLANNED_ANEW = False
+"""Whether a statement is prepared whose best plan hangs on what it is asked: a scope of two units or of two hundred,
+a word of three entries or of half of them. PostgreSQL would settle for one plan after five, and that for good."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,8 @@ class Filters:
     """As the cells count: what is flagged 检举控告 is left out."""
     search: str = ""
 
-    def condition(self) -> tuple[list[str], list[Any]]:
-        """All of them but the search, which is `searching`'s."""
+    def condition(self) -> Term:
+        """SQL over the table `entry`: all of them but the search, which is `searching`'s."""
         terms: list[str] = ["entry.ledger_id = %s"]
         parameters: list[Any] = [self.ledger_id]
 
@@ -79,7 +82,7 @@ class Filters:
             )
         if self.without_accusations:
             add("NOT entry.flags ? 'accusation'")
-        return terms, parameters
+        return " AND ".join(terms), parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,27 +137,37 @@ def page(
 
     In order of the due date, entries without one are left to the other orders.
     """
-    column = ORDERS[order]
-    where, parameters = _where(site_id, scope, filters)
-    sign, way = ("<", "DESC") if descending else (">", "ASC")
-    if column == "due_on":
-        where.append("entry.due_on IS NOT NULL")
-    if after is not None:
-        where.append(
-            f"(entry.{column}, entry.entry_id) {sign} (%s, %s)" if column else f"entry.entry_id {sign} %s"
-        )
-        parameters += [*after] if column else [after[1]]
+    column, way = ORDERS[order], "DESC" if descending else "ASC"
     ordered = f"entry.{column} {way}, entry.entry_id {way}" if column else f"entry.entry_id {way}"
+    only = _all([*_conditions(site_id, filters), *_from(column, after, descending=descending)])
+    ids = None
+    if not column and not filters.search:
+        ids = scope.first_ids(site_id, filters.ledger_id, only, way, size + 1)
+    where, given = _all([only, scope.condition()]) if ids is None else _among(ids)
     with cursor() as database:
         database.execute(
             f"SELECT {LISTED}, {'entry.' + column if column else 'NULL'} FROM entry"
-            f" WHERE {' AND '.join(where)} ORDER BY {ordered} LIMIT %s",
-            [*parameters, size + 1],
+            f" WHERE entry.site_id = %s AND {where} ORDER BY {ordered} LIMIT {size + 1}",
+            [site_id, *given],
+            prepare=None if ids is not None else PLANNED_ANEW,
         )
         found = [Listed(*row) for row in database]
     shown = found[:size]
     more = len(found) > size
     return Page(tuple(shown), (shown[-1].order_value, shown[-1].entry_id) if more else None)
+
+
+def _from(column: str, after: tuple[Any, UUID] | None, *, descending: bool) -> Iterator[Term]:
+    """Behind this place in the order, and where there is a value to order by."""
+    if column == "due_on":
+        yield "entry.due_on IS NOT NULL", []
+    if after is None:
+        return
+    sign = "<" if descending else ">"
+    if column:
+        yield f"(entry.{column}, entry.entry_id) {sign} (%s, %s)", [*after]
+    else:
+        yield f"entry.entry_id {sign} %s", [after[1]]
 
 
 def each(site_id: int, scope: Scope, filters: Filters, *, size: int = 2_000) -> Iterator[Listed]:
@@ -170,27 +183,31 @@ def each(site_id: int, scope: Scope, filters: Filters, *, size: int = 2_000) -> 
 
 def count(site_id: int, scope: Scope, filters: Filters) -> int:
     """How many entries, exactly."""
-    where, parameters = _where(site_id, scope, filters)
-    with cursor() as database:
-        database.execute(f"SELECT count(*) FROM entry WHERE {' AND '.join(where)}", parameters)
-        found = database.fetchone()
-    return int(found[0]) if found is not None else 0
+    return counts(site_id, scope, {"": filters})[""]
 
 
 def counts(site_id: int, scope: Scope, wanted: Mapping[str, Filters]) -> dict[str, int]:
     """Several counts at once, by one statement; the names are the caller's."""
     if not wanted:
         return {}
-    selected, parameters = [], []
+    counted, parameters = [], []
     for filters in wanted.values():
-        where, given = _where(site_id, scope, filters)
-        selected.append(f"(SELECT count(*) FROM entry WHERE {' AND '.join(where)})")
+        sql, given = _counted(site_id, scope, filters)
+        counted.append(f"({sql})")
         parameters += given
     with cursor() as database:
-        database.execute(f"SELECT {', '.join(selected)}", parameters)
+        database.execute(f"SELECT {', '.join(counted)}", parameters, prepare=PLANNED_ANEW)
         found = database.fetchone()
     assert found is not None
     return dict(zip(wanted, map(int, found), strict=True))
+
+
+def _counted(site_id: int, scope: Scope, filters: Filters) -> Term:
+    if filters == Filters(filters.ledger_id):
+        ids, given = scope.ids(site_id, filters.ledger_id)
+        return f"SELECT count(*) FROM ({ids}) AS seen", given
+    where, given = _all([*_conditions(site_id, filters), scope.condition()])
+    return f"SELECT count(*) FROM entry WHERE entry.site_id = %s AND {where}", [site_id, *given]
 
 
 def category_ids(site_id: int, path: str) -> tuple[int, ...]:
@@ -249,10 +266,15 @@ def present(site_id: int, entry_ids: Collection[UUID]) -> dict[UUID, Entry]:
     return {entry.entry_id: entry for entry in map(replay, histories) if entry is not None}
 
 
-def _where(site_id: int, scope: Scope, filters: Filters) -> tuple[list[str], list[Any]]:
-    term, given = scope.condition()
-    terms, parameters = filters.condition()
-    for found, words in searching.terms(site_id, filters.search):
-        terms.append(found)
-        parameters += words
-    return ["entry.site_id = %s", *terms, term], [site_id, *parameters, *given]
+def _conditions(site_id: int, filters: Filters) -> list[Term]:
+    return [filters.condition(), *searching.terms(site_id, filters.search)]
+
+
+def _all(terms: Iterable[Term]) -> Term:
+    """All of these conditions at once."""
+    terms = list(terms)
+    return " AND ".join(sql for sql, _ in terms), [value for _, given in terms for value in given]
+
+
+def _among(ids: Term) -> Term:
+    return f"entry.entry_id = ANY (ARRAY({ids[0]}))", ids[1]

@@ -34,7 +34,7 @@ EVENT_COLUMNS = {
     "salt": "bytea",
     "body": "text",
 }
-PARTY_COLUMNS = {"unit_id": "bigint", "entry_id": "uuid", "role": "text"}
+PARTY_COLUMNS = {"unit_id": "bigint", "ledger_id": "int", "entry_id": "uuid", "role": "text"}
 SEALED_COLUMNS = {"ref": "uuid", "entry_id": "uuid", "subject_id": "uuid", "ciphertext": "bytea"}
 DELTA_COLUMNS = {
     "delta_id": "uuid",
@@ -151,11 +151,12 @@ def _parties(parts: Parts, writing: Appending) -> None:
     gained, lost = [], []
     for entry_id, (folded, _) in writing.after.items():
         before = writing.before[entry_id]
-        unit = writing.ledger_units[folded.entry.ledger_id]
+        ledger_id = folded.entry.ledger_id
+        unit = writing.ledger_units[ledger_id]
         now = rows.parties(folded.entry, unit)
         was = rows.parties(before.entry, unit) if before is not None else frozenset()
-        gained += [(unit_id, entry_id, role) for unit_id, role in now - was]
-        lost += [(unit_id, entry_id, role) for unit_id, role in was - now]
+        gained += [(unit_id, ledger_id, entry_id, role) for unit_id, role in now - was]
+        lost += [(unit_id, ledger_id, entry_id, role) for unit_id, role in was - now]
     parts.insert("entry_party", PARTY_COLUMNS, gained)
     parts.delete("entry_party", PARTY_COLUMNS, lost)
 

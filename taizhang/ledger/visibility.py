@@ -9,8 +9,14 @@ from uuid import UUID
 
 from taizhang.core.actor import Actor, Agent
 from taizhang.core.units import Units
-from taizhang.ledger.database import cursor
+from taizhang.ledger.database import Term, cursor
 from taizhang.org.tree import units_now
+
+NAMED = "(entry.named_units IS NOT NULL AND entry.named_units && %s::bigint[])"
+"""An accusation that names one of these units."""
+
+FEW = 12
+"""Up to so many units, each unit's own entries lead to a page sooner than those of the whole ledger."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +27,52 @@ class Scope:
     unit_ids: frozenset[int] | None
     hidden_from: frozenset[int]
 
-    def condition(self) -> tuple[str, list[Any]]:
+    def condition(self) -> Term:
         """SQL over the table `entry`, with its parameters."""
         terms, parameters = ["true"], []
         if self.unit_ids is not None:
             terms.append(
                 "EXISTS (SELECT 1 FROM entry_party AS party WHERE party.site_id = entry.site_id"
-                " AND party.entry_id = entry.entry_id AND party.unit_id = ANY(%s))"
+                " AND party.ledger_id = entry.ledger_id AND party.entry_id = entry.entry_id"
+                " AND party.unit_id = ANY(%s))"
             )
             parameters.append(sorted(self.unit_ids))
         if self.hidden_from:
-            terms.append("(entry.named_units IS NULL OR NOT entry.named_units && %s::bigint[])")
+            terms.append(f"NOT {NAMED}")
             parameters.append(sorted(self.hidden_from))
         return " AND ".join(terms), parameters
+
+    def ids(self, site_id: int, ledger_id: int) -> Term:
+        """A query of the same entries' ids, each once, by indexes alone: no entry is read for it."""
+        named = f"SELECT entry_id FROM entry WHERE site_id = %s AND {NAMED}"
+        unnamed, parameters = f"entry_id <> ALL (ARRAY({named}))", [site_id, sorted(self.hidden_from)]
+        if self.unit_ids is None:
+            return (
+                f"SELECT entry_id FROM entry WHERE site_id = %s AND ledger_id = %s AND {unnamed}",
+                [site_id, ledger_id, *parameters],
+            )
+        return (
+            "SELECT DISTINCT entry_id FROM entry_party"
+            f" WHERE site_id = %s AND ledger_id = %s AND unit_id = ANY(%s) AND {unnamed}",
+            [site_id, ledger_id, sorted(self.unit_ids), *parameters],
+        )
+
+    def first_ids(self, site_id: int, ledger_id: int, only: Term, way: str, most: int) -> Term | None:
+        """A query of the first ids of the same entries, as far as they meet `only` (SQL over `entry`), in
+        ascending or descending order (`way`): read off each unit's own index, whatever the ledger's size.
+        None where there are too many units for that.
+        """
+        if self.unit_ids is None or len(self.unit_ids) > FEW:
+            return None
+        return (
+            "SELECT DISTINCT found.entry_id FROM unnest(%s::bigint[]) AS own (unit_id), LATERAL ("
+            "SELECT DISTINCT party.entry_id FROM entry_party AS party"
+            " JOIN entry ON entry.site_id = party.site_id AND entry.entry_id = party.entry_id"
+            " WHERE party.site_id = %s AND party.unit_id = own.unit_id AND party.ledger_id = %s"
+            f" AND NOT {NAMED} AND {only[0]} ORDER BY party.entry_id {way} LIMIT {most}"
+            f") AS found ORDER BY found.entry_id {way} LIMIT {most}",
+            [sorted(self.unit_ids), site_id, ledger_id, sorted(self.hidden_from), *only[1]],
+        )
 
 
 def scope_of(agent: Agent, units: Units | None = None) -> Scope:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from itertools import product
+from unittest.mock import patch
 from uuid import UUID
 
 import pytest
 
 from taizhang.core import commands as c
 from taizhang.core.actor import Actor
-from taizhang.ledger import queries, sealing, searching
+from taizhang.ledger import ledgers, queries, sealing, searching, visibility
 from taizhang.ledger.database import cursor
 from taizhang.ledger.handle import handle
 from taizhang.ledger.queries import ORDERS, Filters, Listed, Order
-from taizhang.ledger.visibility import scope_of
-from tests.ledger.office import Office
+from taizhang.ledger.visibility import Scope, scope_of
+from tests.ledger.histories import Years
+from tests.ledger.office import Office, done, rows
+from tests.samples import TEXTS
 
 TITLE = '路灯不亮 ＬＥＤ é ß 3\'x \\ "引" %_ & | ! - 𠮷野家'
 
@@ -92,6 +97,58 @@ def test_pages_show_every_entry_once_in_every_order(
     keys = [(item.order_value, item.entry_id) if ORDERS[order] else item.entry_id for item in seen]
     assert len(keys) == len(set(keys)) == 7
     assert keys == sorted(keys, reverse=descending)
+
+
+def every_page(scope: Scope, filters: Filters, order: Order, *, descending: bool) -> list[UUID]:
+    """The ids of all pages, three to a page."""
+    seen: list[UUID] = []
+    after = None
+    while True:
+        page = queries.page(1, scope, filters, order=order, descending=descending, after=after, size=3)
+        seen += [item.entry_id for item in page.entries]
+        after = page.after
+        if after is None:
+            return seen
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_whatever_way_a_page_is_found_it_holds_what_the_parties_and_accusations_say(
+    office: Office, seed: int
+) -> None:
+    """By each unit's own entries, or through the ledger's; filtered or not; with and without the index's help."""
+    Years(office, seed).live(20)
+    twin = ledgers.open_ledger(
+        office.site, dict(TEXTS), key="twin", name="", unit_id=office.city, opened_by=1, now=datetime.now(UTC)
+    )
+    done(handle([office.registration(ledger_id=twin.ledger_id, lead_unit=office.town)], office.clerk))
+    listed = {
+        row[0]: row for row in rows("SELECT entry_id, ledger_id, stage, due_on, named_units FROM entry")
+    }
+    parties = rows("SELECT entry_id, unit_id FROM entry_party")
+    assert any(row[4] for row in listed.values()), "some accusation names a unit"
+    assert len(parties) > len(set(parties)), "some unit has two parts in an entry"
+    for unit in (office.city, office.county, office.town, office.section, office.other_town, office.checking):
+        scope = scope_of(Actor.alone(office.agent("县员辛", unit)).acting)
+        below = scope.unit_ids if scope.unit_ids is not None else {row[1] for row in parties}
+        with_part = {entry_id for entry_id, party in parties if party in below}
+        for stages, broad in product(((), ("assigned", "working")), (False, True)):
+            expected = {
+                entry_id
+                for entry_id, ledger, stage, _due, named in listed.values()
+                if ledger == office.ledger_id
+                and entry_id in with_part
+                and not set(named or ()) & scope.hidden_from
+                and (not stages or stage in stages)
+            }
+            filters = Filters(office.ledger_id, stages=stages)
+            with patch.object(visibility, "FEW", 0 if broad else visibility.FEW):
+                assert queries.count(1, scope, filters) == len(expected)
+                for order, descending in product(ORDERS, (False, True)):
+                    found = every_page(scope, filters, order, descending=descending)
+                    dated = {each for each in expected if order != "due" or listed[each][3] is not None}
+                    assert set(found) == dated and len(found) == len(dated)
+                    if order == "registered":
+                        assert found == sorted(found, reverse=descending)
 
 
 def test_a_unit_sees_what_lies_with_it_or_below_it(office: Office) -> None:

@@ -58,6 +58,12 @@ class EntryRow(models.Model):
             ),
             models.Index("site_id", "ledger_id", "sort_key", "entry_id", name="entry_by_title"),
             models.Index("site_id", "ledger_id", "number", "entry_id", name="entry_by_number"),
+            models.Index(
+                "site_id",
+                "entry_id",
+                name="entry_accusing",
+                condition=models.Q(named_units__isnull=False),
+            ),
         ]
 
 
@@ -77,9 +83,10 @@ class EntrySearch(models.Model):
 class EntryParty(models.Model):
     """Which unit has which part in an entry; scope is decided on this table."""
 
-    pk = models.CompositePrimaryKey("site_id", "unit_id", "entry_id", "role")
+    pk = models.CompositePrimaryKey("site_id", "unit_id", "ledger_id", "entry_id", "role")
     site_id = models.SmallIntegerField()
     unit_id = models.BigIntegerField()
+    ledger_id = models.IntegerField()
     entry_id = models.UUIDField()
     role = models.TextField()
 
