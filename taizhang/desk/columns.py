@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from taizhang.core.fields import format_value
 from taizhang.core.playbook import COLUMN_WORDS, Field, Playbook
 from taizhang.core.values import FLAGS, SealedRef, Value
+from taizhang.core.wording import Label
 from taizhang.desk.asking import Asking
 from taizhang.desk.lights import light
 from taizhang.ledger.queries import Listed
@@ -28,6 +29,7 @@ Drawing = Callable[[Listed], str]
 
 OPENING = '<td data-label="{}">'
 OPENING_TITLE = '<td class="title-cell" data-label="{}">'
+OPENING_DATE = '<td class="date-cell" data-label="{}">'
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,8 @@ class Columns:
         if field is not None and field.stands_for not in ("lead_unit", "due_on"):
             return self._of_field(field)
         if field is not None:
-            return Column(field.label.text(self._language), self._own(str(field.stands_for)))
-        if key in COLUMN_WORDS:
-            return Column(COLUMN_WORDS[key].text(self._language), self._own(key))
-        return None
+            return self._own(field.label, str(field.stands_for))
+        return self._own(COLUMN_WORDS[key], key) if key in COLUMN_WORDS else None
 
     def _of_field(self, field: Field) -> Column:
         def draw(entry: Listed) -> str:
@@ -70,10 +70,14 @@ class Columns:
 
         label = field.label.text(self._language)
         if field.stands_for != "title":
-            return Column(label, draw)
-        return Column(label, lambda entry: f'<span class="clamp">{draw(entry)}</span>', OPENING_TITLE)
+            return Column(label, draw, OPENING_DATE if field.kind in ("date", "datetime") else OPENING)
+        return Column(label, lambda entry: _titled(entry, draw(entry)), OPENING_TITLE)
 
-    def _own(self, key: str) -> Drawing:
+    def _own(self, label: Label, key: str) -> Column:
+        opening = OPENING_DATE if key in ("due_on", "registered_on") else OPENING
+        return Column(label.text(self._language), self._drawing(key), opening)
+
+    def _drawing(self, key: str) -> Drawing:
         asking, playbook = self._asking, self._playbook
         match key:
             case "stage":
@@ -97,6 +101,11 @@ class Columns:
 
 def _number(entry: Listed) -> str:
     return f'<a href="/entries/{entry.entry_id}/">{escape(entry.number)}</a>'
+
+
+def _titled(entry: Listed, drawn: str) -> str:
+    """A second way to the entry, for who presses what he reads; the number alone is a stop of the keyboard."""
+    return f'<a class="clamp" href="/entries/{entry.entry_id}/" tabindex="-1">{drawn}</a>'
 
 
 def _unit(unit_id: int | None, asking: Asking) -> str:

@@ -6,15 +6,25 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from taizhang.core.wording import Label, Language
 from taizhang.demo.prefecture import source
-from taizhang.desk.asking import Asking, asking_of
+from taizhang.desk.asking import Asking, asking_of, spoken
 from taizhang.desk.assets import assets
 from taizhang.desk.policy import LANGUAGES
 from taizhang.org.models import Site
 from taizhang.org.refusals import NoSite
 from taizhang.org.sites import the_site
+
+PAGES_OF = {
+    "ledgers": ("ledger", "register", "entry", "move", "sealed"),
+    "boards": ("board",),
+    "imports": ("import", "import-preview"),
+}
+"""The addresses that lie under an item of the menu."""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -31,8 +41,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "held_posts": _held_posts(asking) if asking is not None else (),
         "language": get_language(),
         "languages": LANGUAGES.items(),
-        "roles": demo_roles() if site.kind == Site.Kind.DEMO else (),
-        "section": getattr(request.resolver_match, "url_name", "") or "",
+        "roles": demo_roles(spoken()) if site.kind == Site.Kind.DEMO else (),
+        "menu": _menu(asking, request) if asking is not None else (),
     }
 
 
@@ -40,6 +50,18 @@ def _asking(request: HttpRequest) -> Asking | None:
     """Who signed in. A screen has found out before; the account's own pages and 404 have not."""
     found: Asking | None = getattr(request, "asking", None)
     return found if found is not None else asking_of(request)
+
+
+def _menu(asking: Asking, request: HttpRequest) -> list[dict[str, Any]]:
+    """Where one can go; of what one may not do there is no mention."""
+    at = getattr(request.resolver_match, "url_name", None)
+    items = [("todo", _("我的待办")), ("ledgers", _("台账")), ("boards", _("看板"))]
+    if "register" in asking.agent.duties:
+        items.append(("imports", _("导入")))
+    return [
+        {"address": reverse(name), "label": label, "is_here": at == name or at in PAGES_OF.get(name, ())}
+        for name, label in items
+    ]
 
 
 def _held_posts(asking: Asking) -> list[dict[str, Any]]:
@@ -55,6 +77,7 @@ def _held_posts(asking: Asking) -> list[dict[str, Any]]:
 
 
 @cache
-def demo_roles() -> tuple[tuple[str, str], ...]:
+def demo_roles(language: Language) -> tuple[tuple[str, str], ...]:
     """User name and purpose of the demo's accounts."""
-    return tuple((row["username"], row["about"]) for row in source()["account"])
+    abouts = ((row["username"], Label(row["about"], row["about_en"])) for row in source()["account"])
+    return tuple((username, about.text(language)) for username, about in abouts)

@@ -28,7 +28,21 @@ from taizhang.ledger.queries import Filters, Order
 OPEN = "open"
 LONGEST_SEARCH = 100
 ORDERS: tuple[str, ...] = get_args(Order)
-_LIKELY = {"stage", "unit", "own", "category", "flag", "due", "from", "to", "q", "todo", "counted", "order"}
+_LIKELY = {
+    "stage",
+    "unit",
+    "own",
+    "category",
+    "flag",
+    "due",
+    "from",
+    "to",
+    "q",
+    "todo",
+    "counted",
+    "order",
+    "nobody",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,7 @@ class _Reading:
             case "stage":
                 self._stage(value)
             case "unit":
-                self._unit(value, own="own" in given)
+                self._unit(value, own="own" in given, nobody="nobody" in given)
             case "category":
                 self._category(value)
             case "flag":
@@ -115,8 +129,8 @@ class _Reading:
         labels = (self.asking.word(self.playbook.stage_label(key)) for key in keys)
         self.words.append(_("在账未了结") if value == OPEN else "、".join(labels))
 
-    def _unit(self, value: str, *, own: bool) -> None:
-        """A unit with all below it, given by number or by name; 0: nobody answers yet."""
+    def _unit(self, value: str, *, own: bool, nobody: bool) -> None:
+        """A unit with all below it, given by number or by name; 0, or besides: what nobody answers for yet."""
         if value == "0":
             self.filters = replace(self.filters, lead_units=(0,))
             self.words.append(_("尚无牵头单位"))
@@ -128,9 +142,11 @@ class _Reading:
             return
         units = self.asking.units
         covered = boards.own(unit_id, units, self.asking.today) if own else units.below([unit_id])
-        self.filters = replace(self.filters, lead_units=tuple(sorted(covered)))
+        self.filters = replace(self.filters, lead_units=(*sorted(covered), *((0,) if nobody else ())))
         name = units.name(unit_id)
         self.words.append(_("{unit}本级").format(unit=name) if own else _("{unit}及下属").format(unit=name))
+        if nobody:
+            self.words.append(_("尚无牵头单位"))
 
     def _unit_id(self, value: str) -> int | None:
         spans = self.asking.units.spans

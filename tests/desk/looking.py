@@ -18,7 +18,7 @@ WIDE, NARROW = 1440, 390
 GRAVE = ("serious", "critical")
 OPEN_ALL = """() => {
     for (const folded of document.querySelectorAll("details")) folded.open = true;
-    for (const folded of document.querySelectorAll(".collapse")) folded.classList.add("show");
+    for (const folded of document.querySelectorAll(".collapse, .dropdown-menu")) folded.classList.add("show");
 }"""
 WIDER_BY = "document.documentElement.scrollWidth - window.innerWidth"
 _TAG = re.compile(r"<[a-z][^>]*>")

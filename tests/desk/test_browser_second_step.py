@@ -49,6 +49,7 @@ def confirm(window: Visit) -> None:
 def test_a_second_step_is_set_up_asked_for_stood_in_for_and_given_up(visit: Visiting) -> None:
     window = visit()
     window.sign_in("careful")
+    window.unfold_account()
     window.page.click("header a[href$='/mfa/']")
     window.page.click("a[href$='/totp/activate/']")
     confirm(window)

@@ -71,7 +71,11 @@ class Visit:
         self.page.keyboard.press("Enter")
         self.page.wait_for_selector("#id_login", state="detached")
 
+    def unfold_account(self) -> None:
+        self.page.click("header button.who")
+
     def sign_out(self) -> None:
+        self.unfold_account()
         self.page.click("header form[action$='/logout/'] button")
         self.page.wait_for_selector("#id_login")
 

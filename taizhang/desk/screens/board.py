@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 
-from taizhang.core.playbook import CLAIMED_STAGE
 from taizhang.desk.asking import Asking, screen
+from taizhang.desk.board_lines import Lines
+from taizhang.desk.chart import stages_of
 from taizhang.desk.finding import ledger_of, scope_words
 from taizhang.ledger import boards, figures, ledgers
-from taizhang.ledger.boards import NOBODY, Counted
-from taizhang.ledger.figures import View
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    n: int
-    query: str
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One unit: its figures by stage, their sum, what of it is still open, and the bar's length (0-100)."""
-
-    name: str
-    below: str
-    figures: tuple[Figure, ...]
-    total: Figure
-    open: int
-    bar: float
+from taizhang.ledger.boards import Counted
 
 
 @screen
@@ -53,27 +32,27 @@ def index(asking: Asking) -> HttpResponse:
 def show(asking: Asking, key: str) -> HttpResponse:
     ledger, playbook = ledger_of(asking, key)
     view = figures.view_of(ledger, asking.scope, asking.today)
-    counted = boards.by_unit(figures.counted_for_all(view))
     top = _top(asking)
-    stages = _columns(view, counted)
-    lines = _scaled([_line(asking, view, stages, line) for line in _lines(asking, counted, top)])
+    lines = Lines(
+        asking, view, tuple(_lines(asking, boards.by_unit(figures.counted_for_all(view)), top)), top
+    )
+    shown, totals = lines.shown(), lines.totals()
+    legend = stages_of(asking.word(playbook.stage_label(stage)) for stage in view.open_stages)
     given = {
         "ledger": ledger,
-        "stages": [asking.word(playbook.stage_label(stage)) for stage in stages],
-        "lines": lines,
-        "total": sum(line.total.n for line in lines),
+        "stages": [asking.word(playbook.stage_label(stage)) for stage in lines.stages],
+        "lines": shown,
+        "totals": totals,
+        "tiles": lines.tiles(),
+        "chart": lines.with_bars(shown, legend),
+        "legend": legend,
+        "total": totals.total.n,
         "at": f"{asking.now:%Y-%m-%d %H:%M}",
         "top": asking.units.name(top) if top is not None else "",
         "above": _above(asking, top),
         "scope": scope_words(asking),
     }
     return render(asking.request, "desk/board.html", given)
-
-
-def _columns(view: View, counted: Counted) -> list[str]:
-    """Every stage of the playbook, and what was closed by its own word where there is any."""
-    some = any(by_stage[CLAIMED_STAGE] for by_stage in counted.values())
-    return [stage for stage in view.stages if stage != CLAIMED_STAGE or some]
 
 
 def _top(asking: Asking) -> int | None:
@@ -104,31 +83,3 @@ def _lines(asking: Asking, counted: Counted, top: int | None) -> Iterator[boards
     yield from boards.below(top, counted, asking.units, asking.today)
     if top in asking.agent.scope:
         yield boards.of_nobody(counted)
-
-
-def _line(asking: Asking, view: View, stages: list[str], line: boards.Line) -> Line:
-    unit, is_one_unit = line.unit_id, line.is_own and line.unit_id != NOBODY
-    given = {"unit": str(unit), "counted": "1"} | ({"own": "1"} if is_one_unit else {})
-    numbers = tuple(Figure(line.stages[stage], "?" + urlencode(given | {"stage": stage})) for stage in stages)
-    return Line(
-        name=_name(asking, line),
-        below=f"?unit={unit}" if not line.is_own and len(line.covered) > 1 else "",
-        figures=numbers,
-        total=Figure(sum(figure.n for figure in numbers), "?" + urlencode(given)),
-        open=sum(line.stages[stage] for stage in view.open_stages),
-        bar=0,
-    )
-
-
-def _name(asking: Asking, line: boards.Line) -> str:
-    if line.unit_id == NOBODY:
-        return _("尚无牵头单位")
-    name = asking.units.name(line.unit_id)
-    return _("{unit}本级").format(unit=name) if line.is_own else name
-
-
-def _scaled(lines: list[Line]) -> list[Line]:
-    """Those with anything in them, the longest bar first."""
-    shown = sorted((line for line in lines if line.total.n), key=lambda line: -line.open)
-    most = max((line.open for line in shown), default=0) or 1
-    return [replace(line, bar=round(100 * line.open / most, 1)) for line in shown]

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_POST
 
-from taizhang.desk.asking import Asking, screen
+from taizhang.desk.asking import Asking, screen, spoken
 from taizhang.desk.faults import MayNot
 from taizhang.desk.frame import demo_roles
 from taizhang.desk.policy import LANGUAGE_COOKIE, LANGUAGES
@@ -60,7 +60,7 @@ def _is_in_sight(page: str, scope: Scope) -> bool:
 def role(request: HttpRequest) -> HttpResponse:
     """Become one of the demo's accounts without a password. On any other site this does not exist."""
     wanted = request.POST.get("role", "")
-    if the_site().kind != Site.Kind.DEMO or wanted not in dict(demo_roles()):
+    if the_site().kind != Site.Kind.DEMO or wanted not in dict(demo_roles(spoken())):
         raise Http404
     person = Person.objects.filter(username=wanted, is_active=True).first()
     if person is None:

@@ -27,7 +27,9 @@ def index(asking: Asking) -> HttpResponse:
         return redirect("ledger", every[0].key)
     wanted = {ledger.key: queries.Filters(ledger.ledger_id) for ledger in every}
     found = queries.counts(asking.site.id, asking.scope, wanted)
-    shown = [{"key": ledger.key, "name": ledger.name, "count": found[ledger.key]} for ledger in every]
+    shown = [
+        {"key": ledger.key, "name": ledger.name, "count": _count_words(found[ledger.key])} for ledger in every
+    ]
     return render(asking.request, "desk/ledgers.html", {"ledgers": shown, "scope": scope_words(asking)})
 
 
@@ -52,7 +54,7 @@ def show(asking: Asking, key: str) -> HttpResponse:
         "wishes": wishes,
         "labels": columns.labels,
         "rows": columns.rows(found.entries),
-        "count_words": _("共 {n} 条").format(n=queries.count(site, scope, wishes.filters)),
+        "count_words": _count_words(queries.count(site, scope, wishes.filters)),
         "next": f"{wishes.address()}&after={after}" if after else "",
         "is_later": "after" in asking.request.GET,
         "scope": scope_words(asking),
@@ -62,6 +64,10 @@ def show(asking: Asking, key: str) -> HttpResponse:
         **_choices(playbook, asking),
     }
     return render(asking.request, "desk/ledger.html", given)
+
+
+def _count_words(n: int) -> str:
+    return _("共 {n} 条").format(n=n)
 
 
 def _unit_name(asking: Asking, given: str) -> str:
