@@ -19,6 +19,8 @@ GRAVE = ("serious", "critical")
 OPEN_ALL = """() => {
     for (const folded of document.querySelectorAll("details")) folded.open = true;
     for (const folded of document.querySelectorAll(".collapse, .dropdown-menu")) folded.classList.add("show");
+    // As Bootstrap marks a menu it has unfolded in a bar, which is what puts it in its place.
+    for (const menu of document.querySelectorAll(".dropdown-menu")) menu.dataset.bsPopper = "static";
 }"""
 WIDER_BY = "document.documentElement.scrollWidth - window.innerWidth"
 _TAG = re.compile(r"<[a-z][^>]*>")

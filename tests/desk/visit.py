@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,9 +55,13 @@ class Visit:
             self._wanted = request.url
 
     def _answered(self, response: Response) -> None:
+        from playwright.sync_api import Error
+
         is_page = "text/html" in response.headers.get("content-type", "")
         if response.request.is_navigation_request() and is_page and not 300 <= response.status < 400:
-            self.shown.append(Shown(response.url, response.headers, response.body()))
+            # A page left at once nobody could look at either: Chromium no longer has what was sent.
+            with suppress(Error):
+                self.shown.append(Shown(response.url, response.headers, response.body()))
 
     def goto(self, path: str) -> None:
         self.page.goto(self.address + path)
