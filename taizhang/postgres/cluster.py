@@ -16,7 +16,9 @@ ATTRIBUTES = {"owner": "CREATEDB", "app": "NOCREATEDB"}  # by CREATEDB the owner
 # Written into postgresql.conf once, where an administrator may change them. All else is PostgreSQL's default,
 # so fsync and synchronous_commit are on.
 SETTINGS = {
-    "shared_buffers": "128MB",  # holds the ledger of a small office
+    "shared_buffers": "512MB",  # holds the ledger of a prefecture; what a small office does not fill is never taken
+    "random_page_cost": "1.1",  # what is read at random is in memory, or on a disk that does not turn
+    "max_parallel_workers_per_gather": "0",  # one person's list must not take the cores of all others
     "max_connections": "50",  # web threads, a worker, a few commands; every slot costs memory
     "wal_compression": "pglz",  # full pages are most of the log of a quiet database; lz4 is not built in
     "log_checkpoints": "off",  # or every start and stop would fill the log with them
