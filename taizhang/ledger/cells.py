@@ -7,6 +7,7 @@ cells, because a snapshot knows more than that day did.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -41,7 +42,7 @@ WITH taken AS (
 SELECT count(*) FROM taken
 """
 
-STANDING = """
+COUNTED = """
 WITH base AS (
     SELECT day, upto_pack, stages, unit_ids, category_ids, n FROM cell_snapshot
     WHERE site_id = %(site)s AND ledger_id = %(ledger)s AND day <= %(day)s ORDER BY day DESC LIMIT 1
@@ -63,7 +64,14 @@ WITH base AS (
         unnest(unit_ids, category_ids, n_in, n_out, n_shift) AS given (unit_id, category_id, came, went, moved)
     WHERE site_id = %(site)s AND ledger_id = %(ledger)s AND day <= %(day)s
 )
+"""
+STANDING = f"""{COUNTED}
 SELECT stage, unit_id, category_id, sum(n) FROM counted GROUP BY stage, unit_id, category_id HAVING sum(n) <> 0
+"""
+BY_UNIT = f"""{COUNTED}
+SELECT stage, unit_id, sum(n)::int FROM counted
+WHERE stage <> '' AND (%(units)s::bigint[] IS NULL OR unit_id = ANY(%(units)s))
+GROUP BY stage, unit_id HAVING sum(n) <> 0
 """
 
 EVERY_CELL = """
@@ -110,6 +118,22 @@ def standing(site_id: int, ledger_id: int, day: date, *, known_at: date | None =
         database.execute(EVERY_CELL, {**given, "first": date.min, "last": day, "known": known_at})
         rows = [(row[0], row[1], row[2], int(row[3] - row[4] + row[5])) for row in database]
     return [Standing(*row) for row in rows if row[3]]
+
+
+def standing_by_unit(
+    site_id: int, ledger_id: int, day: date, units: Collection[int] | None
+) -> list[tuple[str, int, int]]:
+    """Stage, unit and number of what stood under these units (None: any) at the end of `day`, without the ledger
+    as a whole. Added up where it lies: a board needs a hundredth of the cells."""
+    given = {
+        "site": site_id,
+        "ledger": ledger_id,
+        "day": day,
+        "units": None if units is None else sorted(units),
+    }
+    with cursor() as database:
+        database.execute(BY_UNIT, given)
+        return database.fetchall()
 
 
 def flows(

@@ -18,7 +18,7 @@ from uuid import UUID
 from taizhang.core.actor import Agent
 from taizhang.core.playbook import CLAIMED_STAGE, OPEN_STAGES, Playbook
 from taizhang.ledger import cells, ledgers, queries
-from taizhang.ledger.database import cursor
+from taizhang.ledger.database import Term, cursor
 from taizhang.ledger.folding import ON_THE_LEDGER
 from taizhang.ledger.ledgers import OpenLedger
 from taizhang.ledger.visibility import Scope, scope_of
@@ -150,11 +150,8 @@ def standing(view: View) -> Counter[Place]:
 def counted_for_all(view: View) -> Counter[Place]:
     """The same by the cells alone, in which everybody finds the same figures of a unit: without accusations
     and, in a limited scope, without what nobody answers for yet."""
-    found: Counter[Place] = Counter()
-    for cell in cells.standing(view.site.id, view.ledger.ledger_id, view.day):
-        if cell.stage != ON_THE_LEDGER and _in_cells(view, cell.unit_id):
-            found[cell.stage, cell.unit_id] += cell.n
-    return found
+    found = cells.standing_by_unit(view.site.id, view.ledger.ledger_id, view.day, view.scope.unit_ids)
+    return Counter({(stage, unit): n for stage, unit, n in found})
 
 
 def flows(view: View, period: Period, way: Way) -> Counter[Place]:
@@ -242,11 +239,12 @@ class _Stays:
         self.terms = ["stay.site_id = %s", "stay.ledger_id = %s"]
         self.parameters: list[Any] = [view.site.id, view.ledger.ledger_id]
         self.is_of_now = False
+        self.is_beside_cells = False
 
     def copy(self) -> _Stays:
         twin = _Stays(self.view)
         twin.of, twin.terms, twin.parameters = self.of, [*self.terms], [*self.parameters]
-        twin.is_of_now = self.is_of_now
+        twin.is_of_now, twin.is_beside_cells = self.is_of_now, self.is_beside_cells
         return twin
 
     def _and(self, term: str, *parameters: Any) -> _Stays:
@@ -313,11 +311,21 @@ class _Stays:
 
     def beside_cells(self) -> _Stays:
         """Only what cells do not count for this view."""
+        self.is_beside_cells = True
         return self._and("stay.hidden" if self.view.scope.unit_ids is None else f"(NOT {self._plain()})")
 
     def _plain(self) -> str:
         unit = "" if self.view.scope.unit_ids is None else f" AND {self.of}.unit_id IS NOT NULL"
         return f"(NOT stay.hidden{unit})"
+
+    def _visible(self) -> Term:
+        """What may be counted for who asks, accusations and what nobody answers for included where they see them."""
+        if self.is_beside_cells and self.view.scope.unit_ids is not None:
+            # Few of the ledger's entries, met one by one: not by looking at every stay for what cells leave out.
+            ids, given = self.view.scope.ids(self.view.site.id, self.view.ledger.ledger_id)
+            return f"stay.entry_id IN ({ids})", given
+        term, given = self.view.scope.condition()
+        return f"({self._plain()} OR ({term}))", given
 
     def _unanswered(self) -> str:
         """Whether an entry nobody answered for counts in a limited scope; today's are in the list everybody reads."""
@@ -341,8 +349,8 @@ class _Stays:
         return [Row(*row) for row in self._read(columns, "ORDER BY entry.entry_id, stay.n", given)]
 
     def _read(self, columns: str, ending: str, given: list[Any]) -> list[Any]:
-        term, seen = self.view.scope.condition()
-        terms, parameters = [*self.terms, f"({self._plain()} OR ({term}))"], [*self.parameters, *seen]
+        visible, seen = self._visible()
+        terms, parameters = [*self.terms, visible], [*self.parameters, *seen]
         if self.of == "prior":
             terms.append("prior.entry_id IS NOT NULL")
         if self.view.scope.unit_ids is not None:
