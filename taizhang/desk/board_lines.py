@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from urllib.parse import urlencode
+from html import escape
 
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from taizhang.core.playbook import CLAIMED_STAGE, StageKind
@@ -17,9 +18,13 @@ from taizhang.ledger import boards
 from taizhang.ledger.boards import NOBODY
 from taizhang.ledger.figures import View
 
+NONE = '<td><span class="zero">0</span></td>'
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
+    """A number and the query of the list that shows its rows. Keys of stages stand in addresses as they are."""
+
     n: int
     query: str
 
@@ -78,10 +83,10 @@ class Lines:
         return sum((line.stages for line in self.every), Counter[str]())
 
     @cached_property
-    def _given_for_all(self) -> dict[str, str]:
+    def _given_for_all(self) -> str:
         """The unit at the top with all below, and what nobody answers for where that stands among the lines."""
         nobody = any(line.unit_id == NOBODY and line.stages.total() for line in self.every)
-        return {"unit": str(self.top), "counted": "1"} | ({"nobody": "1"} if nobody else {})
+        return f"?unit={self.top}&counted=1" + ("&nobody=1" if nobody else "")
 
     def _of_kind(self, kind: StageKind) -> Figure:
         stages = [stage.key for stage in self.view.playbook.stages if stage.kind == kind]
@@ -89,11 +94,11 @@ class Lines:
 
     def _line(self, line: boards.Line) -> Line:
         unit, is_one_unit = line.unit_id, line.is_own and line.unit_id != NOBODY
-        given = {"unit": str(unit), "counted": "1"} | ({"own": "1"} if is_one_unit else {})
+        given = f"?unit={unit}&counted=1" + ("&own=1" if is_one_unit else "")
         below = f"?unit={unit}" if not line.is_own and len(line.covered) > 1 else ""
         return self._of(self._name(line), below, line.stages, given)
 
-    def _of(self, name: str, below: str, standing: Counter[str], given: dict[str, str]) -> Line:
+    def _of(self, name: str, below: str, standing: Counter[str], given: str) -> Line:
         return Line(
             name,
             below,
@@ -123,7 +128,20 @@ class Lines:
         ]
 
 
-def _figure(standing: Counter[str], stages: Iterable[str], given: dict[str, str], stage: str) -> Figure:
+def _figure(standing: Counter[str], stages: Iterable[str], given: str, stage: str) -> Figure:
     """How many stand in these stages; `stage` is what the list's address calls them, "" for all."""
-    asked = given | ({"stage": stage} if stage else {})
-    return Figure(sum(standing[one] for one in stages), "?" + urlencode(asked))
+    return Figure(sum([standing[one] for one in stages]), f"{given}&stage={stage}" if stage else given)
+
+
+def rows(lines: Iterable[Line], address: str) -> SafeString:
+    """The rows of the table, with links into the list at this address; drawn here for the reason a list's are."""
+    return mark_safe("".join([_row(line, address) for line in lines]))  # noqa: S308 - what is said is escaped
+
+
+def _row(line: Line, address: str) -> str:
+    name = f'<a href="{line.below}">{escape(line.name)}</a>' if line.below else escape(line.name)
+    cells = [
+        f'<td><a href="{address}{escape(figure.query)}">{figure.n}</a></td>' if figure.n else NONE
+        for figure in line.cells
+    ]
+    return f'<tr><th scope="row">{name}</th>{"".join(cells)}</tr>\n'

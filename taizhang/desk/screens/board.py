@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from taizhang.desk.asking import Asking, screen
-from taizhang.desk.board_lines import Lines
+from taizhang.desk.board_lines import Lines, rows
 from taizhang.desk.chart import stages_of
 from taizhang.desk.finding import ledger_of, scope_words
 from taizhang.ledger import boards, figures, ledgers
@@ -37,12 +38,15 @@ def show(asking: Asking, key: str) -> HttpResponse:
         asking, view, tuple(_lines(asking, boards.by_unit(figures.counted_for_all(view)), top)), top
     )
     shown, totals = lines.shown(), lines.totals()
+    address = reverse("ledger", args=[ledger.key])
     legend = stages_of(asking.word(playbook.stage_label(stage)) for stage in view.open_stages)
     given = {
         "ledger": ledger,
         "stages": [asking.word(playbook.stage_label(stage)) for stage in lines.stages],
         "lines": shown,
         "totals": totals,
+        "rows": rows(shown, address),
+        "total_row": rows([totals], address),
         "tiles": lines.tiles(),
         "chart": lines.with_bars(shown, legend),
         "legend": legend,
