@@ -27,7 +27,7 @@ def main(host: str, port: str, workers: str) -> None:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
     Thread(target=_stop_with_parent, daemon=True).start()
     Server(
-        "taizhang.wsgi:application",
+        "taizhang.cli.web_worker:application",
         address=host,
         port=int(port),
         interface=Interfaces.WSGI,

@@ -105,6 +105,11 @@ def _transaction(
     return transaction.atomic()
 
 
+def expect_many_calls() -> None:
+    """This process lives long and writes a little at a time: reserve numbers ahead, for the calls to come."""
+    numbers.keep_blocks()
+
+
 @dataclass(slots=True)
 class _Call:
     """The state of one attempt at a call.
