@@ -3,3 +3,4 @@ import "htmx.org/dist/htmx.esm.js";
 import "@tabler/core/dist/js/tabler.esm.js";
 import "./app.css";
 import "./drafts.js";
+import "./offline.js";

@@ -48,12 +48,23 @@ def test_words_survive_a_cut_line(visit: Visiting) -> None:
     assert WORDS in window.text() and typed(window) == ""
 
 
-def test_a_form_sent_into_a_cut_line_is_there_on_the_way_back(visit: Visiting) -> None:
+def test_a_form_is_not_sent_into_a_cut_line(visit: Visiting) -> None:
     window = commented(visit)
-    entry = window.path
     with window.disconnected():
         window.form("comment").locator("button").last.click()
-        window.page.wait_for_url("chrome-error://**")
+        assert "网络断开了，没有提交" in window.form("comment").get_by_role("alert").inner_text()
+        assert typed(window) == WORDS
+    window.page.wait_for_selector("[data-cut]", state="detached")
+    window.move("comment")
+    assert WORDS in window.text()
+
+
+def test_a_form_the_server_never_answered_is_there_on_the_way_back(visit: Visiting) -> None:
+    window = commented(visit)
+    entry = window.path
+    window.page.route("**/moves/comment/", lambda route: route.abort("connectionreset"))
+    window.form("comment").locator("button").last.click()
+    window.page.wait_for_url("chrome-error://**")
     window.goto(entry)
     assert typed(window) == WORDS
 
