@@ -54,3 +54,13 @@ def test_the_first_stop_skips_to_the_content(visit: Visiting) -> None:
     tab_to(handler, ".skip-link")
     handler.page.keyboard.press("Enter")
     assert handler.page.evaluate("document.activeElement.id") == "content"
+
+
+def test_the_account_menu_unfolds_and_leads_on_by_the_keyboard(visit: Visiting) -> None:
+    handler = visit("handler")
+    handler.goto("")
+    tab_to(handler, "button.who")
+    handler.page.keyboard.press("Enter")
+    tab_to(handler, ".dropdown-menu a[href$='/password/']")
+    enter(handler)
+    assert "修改密码" in handler.text("h1")
