@@ -25,14 +25,15 @@ Sessions = dict[str, Any]
 
 
 class Visit:
-    """`shown` are the pages the server sent, `faults` what the console said and what was asked elsewhere."""
+    """`shown` gives the pages the server sent, `faults` is what the console said and what was asked elsewhere."""
 
     def __init__(self, browser: Browser, address: str, width: int = 1440) -> None:
         self.address = address
         self.context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
         self.context.add_init_script(TELL_OF_POLICY)
         self.page = self.context.new_page()
-        self.shown: list[Shown] = []
+        self._shown: list[Shown] = []
+        self._arriving = 0
         self.faults: list[str] = []
         self._wanted = ""
         self.page.on("console", self._said)
@@ -59,9 +60,20 @@ class Visit:
 
         is_page = "text/html" in response.headers.get("content-type", "")
         if response.request.is_navigation_request() and is_page and not 300 <= response.status < 400:
+            self._arriving += 1
             # A page left at once nobody could look at either: Chromium no longer has what was sent.
             with suppress(Error):
-                self.shown.append(Shown(response.url, response.headers, response.body()))
+                self._shown.append(Shown(response.url, response.headers, response.body()))
+            self._arriving -= 1
+
+    @property
+    def shown(self) -> list[Shown]:
+        """The pages shown so far, all of them: their bytes may arrive after what the test waited for."""
+        for _ in range(200):
+            if not self._arriving:
+                return self._shown
+            self.page.wait_for_timeout(50)
+        raise TimeoutError(f"{self._arriving} pages did not arrive in ten seconds")
 
     def goto(self, path: str) -> None:
         self.page.goto(self.address + path)
