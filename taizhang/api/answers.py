@@ -1,11 +1,13 @@
-"""What the API answers: shapes checked as they are built, written as JSON once."""
+"""What the API answers: shapes checked as they are built, but for what lists repeat; written as JSON once."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 from django.http import HttpResponse
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import to_json
 
 from taizhang.core.units import Units
 from taizhang.core.wording import Label
@@ -44,9 +46,8 @@ class Sealed(Shape):
 FieldValue = str | int | bool | list[str] | Sealed
 
 
-def field_value(raw: Any) -> FieldValue:
-    """A field as the list's row holds it."""
-    return Sealed() if isinstance(raw, dict) else raw
+SEALED = {"sealed": True}
+"""`Sealed` as it is written."""
 
 
 def named_unit(unit_id: int | None, units: Units) -> Named | None:
@@ -57,11 +58,9 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def answer(body: BaseModel, status: int = 200, **headers: str) -> HttpResponse:
+def answer(body: BaseModel | Mapping[str, Any], status: int = 200, **headers: str) -> HttpResponse:
     """The body as JSON; a header's name is written with _ for -."""
-    response = HttpResponse(
-        body.model_dump_json(), status=status, content_type="application/json; charset=utf-8"
-    )
+    response = HttpResponse(to_json(body), status=status, content_type="application/json; charset=utf-8")
     for name, value in headers.items():
         response[name.replace("_", "-")] = value
     return response

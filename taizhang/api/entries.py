@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +11,7 @@ from ninja import Query, Router
 from pydantic import Field as Limited
 
 from taizhang.api import paging
-from taizhang.api.answers import FieldValue, Named, Shape, Words, answer, etag, field_value, named_unit
+from taizhang.api.answers import SEALED, FieldValue, Named, Shape, Words, answer, etag
 from taizhang.api.caller import caller
 from taizhang.api.inputs import Given, IdOrNone, Key, ShortText, refuse_unknown
 from taizhang.api.ledgers import ledger_named
@@ -47,25 +47,27 @@ class ShownEntry(Shape):
     flags: dict[str, date]
     fields: dict[str, FieldValue]
 
-    @classmethod
-    def of(cls, entry: Listed, asking: Asking) -> Self:
-        return cls(
-            id=entry.entry_id,
-            ledger=ledgers.of_entry(entry.ledger_id).key,
-            version=entry.version,
-            number=entry.number,
-            title=entry.title,
-            stage=entry.stage,
-            lead_unit=named_unit(entry.lead_unit_id, asking.units),
-            category_id=entry.category_id,
-            due_on=entry.due_on,
-            registered_on=entry.registered_on,
-            closure_claimed=entry.closure_claimed,
-            typed_for_another=entry.for_another_count,
-            rework_count=entry.rework_count,
-            flags={flag: date.fromisoformat(day) for flag, day in entry.flags.items()},
-            fields={key: field_value(raw) for key, raw in entry.fields.items()},
-        )
+
+def shown(entry: Listed, asking: Asking) -> dict[str, Any]:
+    """As `ShownEntry` declares; a plain dict, because building and checking fifty models is half the cost of a list."""
+    lead_unit = entry.lead_unit_id
+    return {
+        "id": entry.entry_id,
+        "ledger": ledgers.of_entry(entry.ledger_id).key,
+        "version": entry.version,
+        "number": entry.number,
+        "title": entry.title,
+        "stage": entry.stage,
+        "lead_unit": None if lead_unit is None else {"id": lead_unit, "name": asking.units.name(lead_unit)},
+        "category_id": entry.category_id,
+        "due_on": entry.due_on,
+        "registered_on": entry.registered_on,
+        "closure_claimed": entry.closure_claimed,
+        "typed_for_another": entry.for_another_count,
+        "rework_count": entry.rework_count,
+        "flags": entry.flags,
+        "fields": {key: SEALED if isinstance(raw, dict) else raw for key, raw in entry.fields.items()},
+    }
 
 
 class EntryPage(Shape):
@@ -129,12 +131,12 @@ def entries_of_a_ledger(request: HttpRequest, key: Key, asked: Query[Asked]) -> 
         size=asked.size,
     )
     return answer(
-        EntryPage(
-            scope=Words.of(asking.scope_in_words),
-            entries=[ShownEntry.of(entry, asking) for entry in found.entries],
-            next=paging.written(found.after, asked.order, descending=asked.descending),
-            count=queries.count(asking.site.id, asking.scope, filters) if asked.count else None,
-        )
+        {
+            "scope": Words.of(asking.scope_in_words),
+            "entries": [shown(entry, asking) for entry in found.entries],
+            "next": paging.written(found.after, asked.order, descending=asked.descending),
+            "count": queries.count(asking.site.id, asking.scope, filters) if asked.count else None,
+        }
     )
 
 
@@ -144,7 +146,7 @@ def one_entry(request: HttpRequest, entry_id: UUID) -> HttpResponse:
     refuse_unknown(request, ())
     asking = caller(request)
     entry = visible(entry_id, asking)
-    return answer(ShownEntry.of(entry, asking), ETag=etag(entry.version))
+    return answer(shown(entry, asking), ETag=etag(entry.version))
 
 
 def visible(entry_id: UUID, asking: Asking) -> Listed:
