@@ -47,11 +47,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Lines:
-    """`every` are the lines of the board, `top` is the unit they are the parts of."""
+    """`every` are the lines of the board, `whole` their figures together; `top` is the unit they are the parts of."""
 
     asking: Asking
     view: View
     every: Sequence[boards.Line]
+    whole: Counter[str]
     top: int | None
 
     @cached_property
@@ -66,7 +67,7 @@ class Lines:
         return sorted(made, key=lambda line: -line.open.n)
 
     def totals(self) -> Line:
-        return self._of(_("合计"), "", self._all, self._given_for_all)
+        return self._of(_("合计"), "", self.whole, self._given_for_all)
 
     def tiles(self) -> list[tuple[str, Figure]]:
         """What a leader asks first, of all lines together."""
@@ -79,10 +80,6 @@ class Lines:
         ]
 
     @cached_property
-    def _all(self) -> Counter[str]:
-        return sum((line.stages for line in self.every), Counter[str]())
-
-    @cached_property
     def _given_for_all(self) -> str:
         """The unit at the top with all below, and what nobody answers for where that stands among the lines."""
         nobody = any(line.unit_id == NOBODY and line.stages.total() for line in self.every)
@@ -90,7 +87,7 @@ class Lines:
 
     def _of_kind(self, kind: StageKind) -> Figure:
         stages = [stage.key for stage in self.view.playbook.stages if stage.kind == kind]
-        return _figure(self._all, stages, self._given_for_all, ",".join(stages))
+        return _figure(self.whole, stages, self._given_for_all, ",".join(stages))
 
     def _line(self, line: boards.Line) -> Line:
         unit, is_one_unit = line.unit_id, line.is_own and line.unit_id != NOBODY

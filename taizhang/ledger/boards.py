@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,6 +40,11 @@ def below(top: int, counted: Counted, units: Units, day: date) -> Iterator[Line]
     for unit in _parts(top, units, day):
         yield _line(unit, False, units.below([unit]), counted)
     yield _line(top, True, own(top, units, day), counted)
+
+
+def together(lines: Iterable[Line], counted: Counted) -> Counter[str]:
+    """The figures of all lines: a dissolved unit whose parts went to several is in the line of each, and here once."""
+    return _line(NOBODY, False, frozenset[int]().union(*(line.covered for line in lines)), counted).stages
 
 
 def own(top: int, units: Units, day: date) -> frozenset[int]:

@@ -34,9 +34,9 @@ def show(asking: Asking, key: str) -> HttpResponse:
     ledger, playbook = ledger_of(asking, key)
     view = figures.view_of(ledger, asking.scope, asking.today)
     top = _top(asking)
-    lines = Lines(
-        asking, view, tuple(_lines(asking, boards.by_unit(figures.counted_for_all(view)), top)), top
-    )
+    counted = boards.by_unit(figures.counted_for_all(view))
+    every = tuple(_lines(asking, counted, top))
+    lines = Lines(asking, view, every, boards.together(every, counted), top)
     shown, totals = lines.shown(), lines.totals()
     address = reverse("ledger", args=[ledger.key])
     legend = stages_of(asking.word(playbook.stage_label(stage)) for stage in view.open_stages)

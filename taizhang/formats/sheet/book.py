@@ -13,7 +13,7 @@ from taizhang.formats.sheet.facts import BookFacts, SheetFacts
 from taizhang.formats.sheet.grid import Column, Grid, Merge, Row, Skipped
 from taizhang.formats.sheet.layout import find_layout
 from taizhang.formats.sheet.limits import Limits
-from taizhang.formats.sheet.refusals import NoSheets
+from taizhang.formats.sheet.refusals import NoSheets, NotAFile
 from taizhang.formats.sheet.rows import read_rows
 from taizhang.formats.sheet.scan import scan_xlsx
 from taizhang.formats.sheet.sniff import Kind, Sniffed, sniff
@@ -121,6 +121,9 @@ class Book:
 
 def open_book(path: Path, *, limits: Limits = Limits()) -> Book:  # noqa: B008 - frozen
     """The sheets of a file, as a context manager. Raises `SheetRefused`, or OSError if there is no file."""
+    # Asked before opening, which for a pipe nobody writes to would never end; a folder is open()'s own to refuse.
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise NotAFile
     file = path.open("rb")
     try:
         return Book(file, limits)

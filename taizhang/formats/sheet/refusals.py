@@ -23,6 +23,12 @@ class EmptyFile(SheetRefused):
     en_text = "The file is empty (0 bytes). Check that you chose the right file and send it again."
 
 
+class NotAFile(SheetRefused):
+    code = "not_a_file"
+    zh_text = "这不是普通文件，而是管道或设备，不能从头再读。请先存成文件，再导入那个文件。"
+    en_text = "This is no file but a pipe or a device, which cannot be read twice. Save it as a file and import that."
+
+
 class FileTooLarge(SheetRefused):
     """Facts: `megabytes`, the limit."""
 

@@ -1,5 +1,6 @@
 """Every file that is not read: one refusal each, said in words, within about a second."""
 
+import os
 import struct
 import zipfile
 from collections.abc import Callable
@@ -197,6 +198,11 @@ FILES: dict[str, tuple[str, Callable[[], bytes]]] = {
 def test_a_bad_file_is_refused_with_its_reason(name: str, tmp_path: Path) -> None:
     code, made = FILES[name]
     assert refused(saved(tmp_path / "台账.xlsx", made())).code == code
+
+
+def test_a_pipe_is_refused_whether_anyone_writes_to_it_or_not(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "台账.xlsx")
+    assert refused(tmp_path / "台账.xlsx").code == "not_a_file"
 
 
 def test_a_cell_written_with_odd_spacing_is_still_seen_far_away(tmp_path: Path) -> None:
