@@ -46,9 +46,9 @@ KINDS = (
     Kind("entry HTML", "town", Traffic.entries, 8.0),
     Kind("board JSON", "town", Traffic.json_boards),
     Kind("board HTML", "town", Traffic.boards, 8.0),
-    Kind("search rare word", "town", lambda traffic, n: traffic.searches(n, RARE), 8.0),
-    Kind("search common word", "town", lambda traffic, n: traffic.searches(n, COMMON), 8.0),
-    Kind("search rare + common", "town", lambda traffic, n: traffic.searches(n, RARE, COMMON), 8.0),
+    Kind("search rare word", "town", lambda traffic, n: traffic.searches(n, RARE)),
+    Kind("search common word", "town", lambda traffic, n: traffic.searches(n, COMMON)),
+    Kind("search rare + common", "town", lambda traffic, n: traffic.searches(n, RARE, COMMON)),
     *(
         kind
         for who in ("county", "city")

@@ -321,8 +321,10 @@ class _Stays:
     def _visible(self) -> Term:
         """What may be counted for who asks, accusations and what nobody answers for included where they see them."""
         if self.is_beside_cells and self.view.scope.unit_ids is not None:
-            # Few of the ledger's entries, met one by one: not by looking at every stay for what cells leave out.
-            ids, given = self.view.scope.ids(self.view.site.id, self.view.ledger.ledger_id)
+            # Known by the parties; what every stay would have to be looked at for is told by few of them.
+            unanswered = "party.lead_unit_id IS NULL" if self.is_of_now else "party.role = 'registering'"
+            only: Term = f"({unanswered} OR party.accusation)", []
+            ids, given = self.view.scope.ids(self.view.site.id, self.view.ledger.ledger_id, only)
             return f"stay.entry_id IN ({ids})", given
         term, given = self.view.scope.condition()
         return f"({self._plain()} OR ({term}))", given

@@ -5,7 +5,7 @@ Reads outside this module do not exist; every function takes the scope of who is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -46,9 +46,16 @@ class Filters:
     """As the cells count: what is flagged 检举控告 is left out."""
     search: str = ""
 
-    def condition(self) -> Term:
-        """SQL over the table `entry`: all of them but the search, which is `searching`'s."""
-        terms: list[str] = ["entry.ledger_id = %s"]
+    @property
+    def is_of_parties(self) -> bool:
+        """Whether all of it stands with an entry's parties, so that no entry need be read to know which these are."""
+        rare = (self.flag, self.typed_for_another, self.claimed is not None, self.sent_back, self.search)
+        return not any(rare)
+
+    def condition(self, of: str = "entry") -> Term:
+        """SQL over the table `entry`, or over `party` where all of it stands there; without the search, which is
+        `searching`'s."""
+        terms: list[str] = [f"{of}.ledger_id = %s"]
         parameters: list[Any] = [self.ledger_id]
 
         def add(term: str, *given: Any) -> None:
@@ -56,19 +63,26 @@ class Filters:
             parameters.extend(given)
 
         if self.stages:
-            add("entry.stage = ANY(%s)", list(self.stages))
+            add(f"{of}.stage = ANY(%s)", list(self.stages))
         if self.lead_units is not None:
-            add("coalesce(entry.lead_unit_id, 0) = ANY(%s)", list(self.lead_units))
+            add(f"coalesce({of}.lead_unit_id, 0) = ANY(%s)", list(self.lead_units))
         if self.category_ids:
-            add("coalesce(entry.category_id, 0) = ANY(%s)", list(self.category_ids))
+            add(f"coalesce({of}.category_id, 0) = ANY(%s)", list(self.category_ids))
         if self.due_before is not None:
-            add("entry.due_on < %s", self.due_before)
+            add(f"{of}.due_on < %s", self.due_before)
         if self.due_from is not None:
-            add("entry.due_on >= %s", self.due_from)
+            add(f"{of}.due_on >= %s", self.due_from)
         if self.registered_from is not None:
-            add("entry.registered_on >= %s", self.registered_from)
+            add(f"{of}.registered_on >= %s", self.registered_from)
         if self.registered_to is not None:
-            add("entry.registered_on <= %s", self.registered_to)
+            add(f"{of}.registered_on <= %s", self.registered_to)
+        if self.without_accusations:
+            add("NOT party.accusation" if of == "party" else "NOT entry.flags ? 'accusation'")
+        if not self.is_of_parties:
+            self._rare(add)
+        return " AND ".join(terms), parameters
+
+    def _rare(self, add: Callable[..., None]) -> None:
         if self.flag:
             add("entry.flags ? %s", self.flag)
         if self.typed_for_another:
@@ -80,9 +94,6 @@ class Filters:
                 "(entry.rework_count > 0 OR EXISTS (SELECT 1 FROM event WHERE event.site_id = entry.site_id"
                 " AND event.entry_id = entry.entry_id AND event.kind = 'EntryReturned'))"
             )
-        if self.without_accusations:
-            add("NOT entry.flags ? 'accusation'")
-        return " AND ".join(terms), parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,17 +150,19 @@ def page(
     """
     column, way = ORDERS[order], "DESC" if descending else "ASC"
     ordered = f"entry.{column} {way}, entry.entry_id {way}" if column else f"entry.entry_id {way}"
-    only = _all([*_conditions(site_id, filters), *_from(column, after, descending=descending)])
-    ids = None
-    if not column and not filters.search:
-        ids = scope.first_ids(site_id, filters.ledger_id, only, way, size + 1)
-    where, given = _all([only, scope.condition()]) if ids is None else _among(ids)
+    ids = _first_ids(site_id, scope, filters, column, after, way, size + 1)
+    if ids is None:
+        where, given = _all(
+            [*_conditions(site_id, filters), *_from("entry", column, after, way), scope.condition()]
+        )
+    else:
+        where, given = f"entry.entry_id = ANY (ARRAY({ids[0]}))", ids[1]
     with cursor() as database:
         database.execute(
             f"SELECT {LISTED}, {'entry.' + column if column else 'NULL'} FROM entry"
             f" WHERE entry.site_id = %s AND {where} ORDER BY {ordered} LIMIT {size + 1}",
             [site_id, *given],
-            prepare=None if ids is not None else PLANNED_ANEW,
+            prepare=PLANNED_ANEW if ids is None else None,
         )
         found = [Listed(*row) for row in database]
     shown = found[:size]
@@ -157,17 +170,33 @@ def page(
     return Page(tuple(shown), (shown[-1].order_value, shown[-1].entry_id) if more else None)
 
 
-def _from(column: str, after: tuple[Any, UUID] | None, *, descending: bool) -> Iterator[Term]:
+def _first_ids(
+    site_id: int,
+    scope: Scope,
+    filters: Filters,
+    column: str,
+    after: tuple[Any, UUID] | None,
+    way: str,
+    most: int,
+) -> Term | None:
+    """The ids of a page where the parties of a few units tell which these are; None where they do not."""
+    if column not in ("", "due_on") or not filters.is_of_parties:
+        return None
+    only = _all([filters.condition("party"), *_from("party", column, after, way)])
+    return scope.first_ids(site_id, filters.ledger_id, only, column, way, most)
+
+
+def _from(of: str, column: str, after: tuple[Any, UUID] | None, way: str) -> Iterator[Term]:
     """Behind this place in the order, and where there is a value to order by."""
     if column == "due_on":
-        yield "entry.due_on IS NOT NULL", []
+        yield f"{of}.due_on IS NOT NULL", []
     if after is None:
         return
-    sign = "<" if descending else ">"
+    sign = "<" if way == "DESC" else ">"
     if column:
-        yield f"(entry.{column}, entry.entry_id) {sign} (%s, %s)", [*after]
+        yield f"({of}.{column}, {of}.entry_id) {sign} (%s, %s)", [*after]
     else:
-        yield f"entry.entry_id {sign} %s", [after[1]]
+        yield f"{of}.entry_id {sign} %s", [after[1]]
 
 
 def each(site_id: int, scope: Scope, filters: Filters, *, size: int = 2_000) -> Iterator[Listed]:
@@ -203,8 +232,8 @@ def counts(site_id: int, scope: Scope, wanted: Mapping[str, Filters]) -> dict[st
 
 
 def _counted(site_id: int, scope: Scope, filters: Filters) -> Term:
-    if filters == Filters(filters.ledger_id):
-        ids, given = scope.ids(site_id, filters.ledger_id)
+    if filters.is_of_parties and scope.unit_ids is not None:
+        ids, given = scope.ids(site_id, filters.ledger_id, filters.condition("party"))
         return f"SELECT count(*) FROM ({ids}) AS seen", given
     where, given = _all([*_conditions(site_id, filters), scope.condition()])
     return f"SELECT count(*) FROM entry WHERE entry.site_id = %s AND {where}", [site_id, *given]
@@ -274,7 +303,3 @@ def _all(terms: Iterable[Term]) -> Term:
     """All of these conditions at once."""
     terms = list(terms)
     return " AND ".join(sql for sql, _ in terms), [value for _, given in terms for value in given]
-
-
-def _among(ids: Term) -> Term:
-    return f"entry.entry_id = ANY (ARRAY({ids[0]}))", ids[1]

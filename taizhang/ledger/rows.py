@@ -94,6 +94,23 @@ def parties(entry: Entry, ledger_unit: int) -> frozenset[tuple[int, str]]:
     return frozenset(found)
 
 
+PARTY_FACTS = {
+    "stage": "text",
+    "lead_unit_id": "bigint",
+    "category_id": "int",
+    "due_on": "date",
+    "registered_on": "date",
+    "accusation": "bool",
+}
+"""What of an entry stands with each of its parties again, so that a unit's lists are read off its own parties alone."""
+
+
+def party_facts(entry: Entry, playbook: Playbook, category_ids: Mapping[str, int]) -> tuple[Any, ...]:
+    """In the order of PARTY_FACTS."""
+    category_id = category_ids.get(category_of(entry, playbook))
+    return entry.stage, entry.lead_unit, category_id, entry.due_on, entry.registered_on, entry.is_accusation
+
+
 CellKey = tuple[int, Any, Any, str]
 
 

@@ -112,7 +112,10 @@ class Parts:
         if values:
             given = self._given(table, columns, values)
             names = ", ".join(columns)
-            self.ctes.append(f"cut_{table} AS (DELETE FROM {table} WHERE (site_id, {names}) IN ({given}))")
+            self.ctes.append(
+                f"lost_{table} (site_id, {names}) AS ({given}), cut_{table} AS (DELETE FROM {table}"
+                f" WHERE (site_id, {names}) IN (SELECT * FROM lost_{table}))"
+            )
 
     def update_entries(self, values: Sequence[Sequence[Any]], base_versions: Sequence[int]) -> None:
         if not values:
@@ -129,6 +132,23 @@ class Parts:
             " AND entry.version = now_entry.base_version RETURNING 1)"
         )
         self.counts_updates = True
+
+    def update_parties(self, values: Sequence[Sequence[Any]], *, of_lost: bool) -> None:
+        """Give every party of these entries its facts; what is deleted by the same statement must not be changed
+        by it as well."""
+        if not values:
+            return
+        given = self._given("entry_party", {"entry_id": "uuid", **rows.PARTY_FACTS}, values)
+        facts = ", ".join(rows.PARTY_FACTS)
+        key = "entry_party.site_id, unit_id, ledger_id, entry_party.entry_id, role"
+        kept = f" AND ({key}) NOT IN (SELECT * FROM lost_entry_party)" if of_lost else ""
+        given_facts = ", ".join(f"now_party.{name}" for name in rows.PARTY_FACTS)
+        self.ctes.append(
+            f"now_party (site_id, entry_id, {facts}) AS ({given})"
+            f", set_party AS (UPDATE entry_party SET ({facts}) = ROW({given_facts}) FROM now_party"
+            " WHERE entry_party.site_id = now_party.site_id AND entry_party.entry_id = now_party.entry_id"
+            f"{kept})"
+        )
 
     def update_stays(self, values: Sequence[Sequence[Any]]) -> None:
         if not values:

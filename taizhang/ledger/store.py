@@ -34,7 +34,7 @@ EVENT_COLUMNS = {
     "salt": "bytea",
     "body": "text",
 }
-PARTY_COLUMNS = {"unit_id": "bigint", "ledger_id": "int", "entry_id": "uuid", "role": "text"}
+PARTY_KEY = {"unit_id": "bigint", "ledger_id": "int", "entry_id": "uuid", "role": "text"}
 SEALED_COLUMNS = {"ref": "uuid", "entry_id": "uuid", "subject_id": "uuid", "ciphertext": "bytea"}
 DELTA_COLUMNS = {
     "delta_id": "uuid",
@@ -148,17 +148,20 @@ def _entry_rows(items: Sequence[tuple[Folded, Playbook]], writing: Appending) ->
 
 
 def _parties(parts: Parts, writing: Appending) -> None:
-    gained, lost = [], []
-    for entry_id, (folded, _) in writing.after.items():
-        before = writing.before[entry_id]
-        ledger_id = folded.entry.ledger_id
+    gained, lost, changed = [], [], []
+    for entry_id, (folded, playbook) in writing.after.items():
+        before, ledger_id = writing.before[entry_id], folded.entry.ledger_id
         unit = writing.ledger_units[ledger_id]
         now = rows.parties(folded.entry, unit)
         was = rows.parties(before.entry, unit) if before is not None else frozenset()
-        gained += [(unit_id, ledger_id, entry_id, role) for unit_id, role in now - was]
+        facts = rows.party_facts(folded.entry, playbook, writing.category_ids)
+        gained += [(unit_id, ledger_id, entry_id, role, *facts) for unit_id, role in now - was]
         lost += [(unit_id, ledger_id, entry_id, role) for unit_id, role in was - now]
-    parts.insert("entry_party", PARTY_COLUMNS, gained)
-    parts.delete("entry_party", PARTY_COLUMNS, lost)
+        if before is not None and rows.party_facts(before.entry, playbook, writing.category_ids) != facts:
+            changed.append((entry_id, *facts))
+    parts.insert("entry_party", PARTY_KEY | rows.PARTY_FACTS, gained)
+    parts.delete("entry_party", PARTY_KEY, lost)
+    parts.update_parties(changed, of_lost=bool(lost))
 
 
 def _stays(parts: Parts, writing: Appending) -> None:

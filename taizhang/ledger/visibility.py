@@ -14,6 +14,12 @@ from taizhang.org.tree import units_now
 
 NAMED = "(entry.named_units IS NOT NULL AND entry.named_units && %s::bigint[])"
 """An accusation that names one of these units."""
+UNNAMED = (
+    f"party.entry_id <> ALL (ARRAY(SELECT entry.entry_id FROM entry WHERE entry.site_id = %s AND {NAMED}))"
+)
+"""The same of a party: accusations are few, and have an index of their own."""
+ROLES = 3
+"""A unit leads an entry, assists in it, and registered it: it has so many parts in one at most."""
 
 FEW = 12
 """Up to so many units, each unit's own entries lead to a page sooner than those of the whole ledger."""
@@ -42,36 +48,33 @@ class Scope:
             parameters.append(sorted(self.hidden_from))
         return " AND ".join(terms), parameters
 
-    def ids(self, site_id: int, ledger_id: int) -> Term:
-        """A query of the same entries' ids, each once, by indexes alone: no entry is read for it."""
-        named = f"SELECT entry_id FROM entry WHERE site_id = %s AND {NAMED}"
-        unnamed, parameters = f"entry_id <> ALL (ARRAY({named}))", [site_id, sorted(self.hidden_from)]
-        if self.unit_ids is None:
-            return (
-                f"SELECT entry_id FROM entry WHERE site_id = %s AND ledger_id = %s AND {unnamed}",
-                [site_id, ledger_id, *parameters],
-            )
+    def ids(self, site_id: int, ledger_id: int, only: Term = ("true", [])) -> Term:
+        """A query of the same entries' ids, each once, as far as their parties meet `only` (SQL over `party`): no
+        entry is read for it. For a scope of some units; who sees any unit's sees entries without their parties.
+        """
+        assert self.unit_ids is not None
         return (
-            "SELECT DISTINCT entry_id FROM entry_party"
-            f" WHERE site_id = %s AND ledger_id = %s AND unit_id = ANY(%s) AND {unnamed}",
-            [site_id, ledger_id, sorted(self.unit_ids), *parameters],
+            "SELECT DISTINCT party.entry_id FROM entry_party AS party WHERE party.site_id = %s"
+            f" AND party.ledger_id = %s AND party.unit_id = ANY(%s) AND {UNNAMED} AND {only[0]}",
+            [site_id, ledger_id, sorted(self.unit_ids), site_id, sorted(self.hidden_from), *only[1]],
         )
 
-    def first_ids(self, site_id: int, ledger_id: int, only: Term, way: str, most: int) -> Term | None:
-        """A query of the first ids of the same entries, as far as they meet `only` (SQL over `entry`), in
-        ascending or descending order (`way`): read off each unit's own index, whatever the ledger's size.
-        None where there are too many units for that.
+    def first_ids(
+        self, site_id: int, ledger_id: int, only: Term, column: str, way: str, most: int
+    ) -> Term | None:
+        """A query of the first of these ids in the order of a column of `party`, if any, and the id: read off
+        each unit's own parties, whatever the ledger's size. None where there are too many units for that.
         """
         if self.unit_ids is None or len(self.unit_ids) > FEW:
             return None
+        ordered = f"{column + f' {way}, ' if column else ''}entry_id {way}"
+        chosen = f"{column + ', ' if column else ''}entry_id"
         return (
-            "SELECT DISTINCT found.entry_id FROM unnest(%s::bigint[]) AS own (unit_id), LATERAL ("
-            "SELECT DISTINCT party.entry_id FROM entry_party AS party"
-            " JOIN entry ON entry.site_id = party.site_id AND entry.entry_id = party.entry_id"
-            " WHERE party.site_id = %s AND party.unit_id = own.unit_id AND party.ledger_id = %s"
-            f" AND NOT {NAMED} AND {only[0]} ORDER BY party.entry_id {way} LIMIT {most}"
-            f") AS found ORDER BY found.entry_id {way} LIMIT {most}",
-            [sorted(self.unit_ids), site_id, ledger_id, sorted(self.hidden_from), *only[1]],
+            f"SELECT entry_id FROM (SELECT DISTINCT {chosen} FROM unnest(%s::bigint[]) AS own (unit_id), LATERAL ("
+            f"SELECT {chosen} FROM entry_party AS party WHERE party.site_id = %s AND party.unit_id = own.unit_id"
+            f" AND party.ledger_id = %s AND {UNNAMED} AND {only[0]} ORDER BY {ordered} LIMIT {ROLES * most}"
+            f") AS found ORDER BY {ordered} LIMIT {most}) AS first",
+            [sorted(self.unit_ids), site_id, ledger_id, site_id, sorted(self.hidden_from), *only[1]],
         )
 
 

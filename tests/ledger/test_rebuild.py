@@ -88,6 +88,13 @@ def test_the_projections_equal_a_second_fold_of_the_events_json(office: Office, 
     assert {
         (unit, entry, role) for unit, entry, role in rows("SELECT unit_id, entry_id, role FROM entry_party")
     } == (short_fold.parties(entries, office.city))
+    stray = (
+        "SELECT party.entry_id FROM entry_party AS party FULL JOIN entry USING (site_id, entry_id)"
+        " WHERE (party.ledger_id, party.stage, party.lead_unit_id, party.category_id, party.due_on,"
+        " party.registered_on, party.accusation) IS DISTINCT FROM (entry.ledger_id, entry.stage,"
+        " entry.lead_unit_id, entry.category_id, entry.due_on, entry.registered_on, entry.flags ? 'accusation')"
+    )
+    assert rows(stray) == [], "what stands with a party is what stands in its entry"
     stored_stays = rows(
         "SELECT entry_id, n, stage, unit_id, coalesce(path, ''), due_on::text, hidden, from_on, known_on, to_on,"
         " unknown_on FROM stay LEFT JOIN category USING (site_id, category_id) ORDER BY entry_id, n"

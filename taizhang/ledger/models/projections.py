@@ -81,7 +81,11 @@ class EntrySearch(models.Model):
 
 
 class EntryParty(models.Model):
-    """Which unit has which part in an entry; scope is decided on this table."""
+    """Which unit has which part in an entry; scope is decided on this table.
+
+    Beside it stand the facts of the entry that lists mostly ask for, in the key's index as well: what a unit
+    sees is filtered, counted and ordered without reading any entry.
+    """
 
     pk = models.CompositePrimaryKey("site_id", "unit_id", "ledger_id", "entry_id", "role")
     site_id = models.SmallIntegerField()
@@ -89,6 +93,12 @@ class EntryParty(models.Model):
     ledger_id = models.IntegerField()
     entry_id = models.UUIDField()
     role = models.TextField()
+    stage = models.TextField()
+    lead_unit_id = models.BigIntegerField(null=True)
+    category_id = models.IntegerField(null=True)
+    due_on = models.DateField(null=True)
+    registered_on = models.DateField()
+    accusation = models.BooleanField()
 
     class Meta:
         db_table = "entry_party"
