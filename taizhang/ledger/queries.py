@@ -6,9 +6,9 @@ Reads outside this module do not exist; every function takes the scope of who is
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from taizhang.core.entry import Entry, replay
@@ -96,9 +96,8 @@ class Filters:
             )
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One entry as a list shows it."""
+class Listed(NamedTuple):
+    """One entry as a list shows it: a row, named."""
 
     entry_id: UUID
     ledger_id: int
@@ -116,7 +115,7 @@ class Listed:
     flags: Mapping[str, str]
     fields: Mapping[str, Any]
     playbook_sha: str
-    order_value: Any = field(default=None, compare=False)
+    order_value: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +163,7 @@ def page(
             [site_id, *given],
             prepare=PLANNED_ANEW if ids is None else None,
         )
-        found = [Listed(*row) for row in database]
+        found = list(map(Listed._make, database))
     shown = found[:size]
     more = len(found) > size
     return Page(tuple(shown), (shown[-1].order_value, shown[-1].entry_id) if more else None)
