@@ -18,7 +18,7 @@ from taizhang.core.units import Units
 from taizhang.core.values import EvidenceRef, Part, RowOrigin, SealedRef
 from taizhang.ledger import ledgers
 from taizhang.ledger.changes import VERB_OF
-from taizhang.org.models import Person, Post
+from taizhang.org.called import called
 
 SHOWN: dict[type[Any], tuple[str, ...]] = {
     EvidenceRef: ("ref", "media_type", "size", "purpose", "for_units"),
@@ -51,20 +51,22 @@ class ShownEvent(Shape):
 
 
 class Names:
-    """What the people, posts and units of a history are called: two statements, whatever its length."""
+    """What the people, posts and units of a history are called."""
 
     def __init__(self, history: Sequence[Recorded], units: Units) -> None:
-        people = {person for recorded in history for person in (recorded.acted_by, recorded.typed_by)}
-        posts = {recorded.post_id for recorded in history if recorded.post_id is not None}
+        people = [person for recorded in history for person in (recorded.acted_by, recorded.typed_by)]
+        self._called = called(people, [recorded.post_id for recorded in history])
         self._units = units
-        self._people = dict(Person.objects.filter(id__in=people).values_list("id", "name"))
-        self._posts = dict(Post.objects.filter(id__in=posts).values_list("id", "name")) if posts else {}
 
     def person(self, person_id: int) -> Named:
-        return Named(id=person_id, name=self._people.get(person_id, f"#{person_id}"))
+        return Named(id=person_id, name=self._called.people.get(person_id, f"#{person_id}"))
 
     def post(self, post_id: int | None) -> Named | None:
-        return None if post_id is None else Named(id=post_id, name=self._posts.get(post_id, f"#{post_id}"))
+        return (
+            None
+            if post_id is None
+            else Named(id=post_id, name=self._called.posts.get(post_id, f"#{post_id}"))
+        )
 
     def unit(self, unit_id: int | None) -> Named | None:
         return named_unit(unit_id, self._units)

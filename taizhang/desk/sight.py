@@ -16,7 +16,7 @@ from taizhang.core.playbook import Playbook
 from taizhang.desk.asking import Asking
 from taizhang.ledger import ledgers, queries
 from taizhang.ledger.ledgers import OpenLedger
-from taizhang.org.models import Person, Post
+from taizhang.org.called import Called, called
 from taizhang.org.posts import StaffedPost, posts_by_id
 
 
@@ -49,24 +49,22 @@ class Sight:
         )
 
     @cached_property
-    def people(self) -> dict[int, str]:
-        ids = {who for item in self.history for who in (item.acted_by, item.typed_by)}
-        return dict(Person.objects.filter(pk__in=ids).values_list("id", "name"))
+    def _called(self) -> Called:
+        """What all people and posts of the history are called."""
+        people = [who for item in self.history for who in (item.acted_by, item.typed_by)]
+        posts = [item.post_id for item in self.history]
+        for item in self.history:
+            if isinstance(item.event, EntryAssigned):
+                posts += [item.event.responsible_post, item.event.overseeing_post]
+        return called(people, posts)
 
-    @cached_property
+    @property
+    def people(self) -> dict[int, str]:
+        return self._called.people
+
+    @property
     def posts(self) -> dict[int, str]:
-        """What every post of the history is called."""
-        held = (item.post_id for item in self.history)
-        assigned = (item.event for item in self.history if isinstance(item.event, EntryAssigned))
-        ids = set(
-            _given(
-                [
-                    *held,
-                    *(post for event in assigned for post in (event.responsible_post, event.overseeing_post)),
-                ]
-            )
-        )
-        return dict(Post.objects.filter(pk__in=ids).values_list("id", "name")) if ids else {}
+        return self._called.posts
 
     @cached_property
     def answering(self) -> dict[int, StaffedPost]:
