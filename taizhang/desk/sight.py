@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import Http404
 
 from taizhang.core.context import Context
-from taizhang.core.entry import Entry, replay
+from taizhang.core.entry import Entry
 from taizhang.core.events import EntryAssigned, Recorded
 from taizhang.core.playbook import Playbook
 from taizhang.desk.asking import Asking
@@ -82,7 +82,4 @@ def sight_of(asking: Asking, entry_id: UUID) -> Sight:
     found = queries.seen(asking.site.id, asking.scope, entry_id)
     if found is None:
         raise Http404
-    listed, history = found
-    entry = replay(history)
-    assert entry is not None, "what a list shows has a history"
-    return Sight(asking, entry, history, listed.title)
+    return Sight(asking, found.entry, found.history, found.title)

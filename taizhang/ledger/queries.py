@@ -13,7 +13,7 @@ from uuid import UUID
 
 from taizhang.core.entry import Entry, replay
 from taizhang.core.events import Recorded
-from taizhang.ledger import searching, store
+from taizhang.ledger import ledgers, rows, searching, store
 from taizhang.ledger.database import Term, cursor
 from taizhang.ledger.visibility import Scope
 
@@ -275,15 +275,25 @@ def by_number(site_id: int, scope: Scope, ledger_id: int, number: str) -> Listed
 
 def time_line(site_id: int, scope: Scope, entry_id: UUID) -> Sequence[Recorded]:
     """Everything that happened to the entry, oldest first; empty where it may not be seen."""
-    if by_id(site_id, scope, entry_id) is None:
-        return ()
-    return store.histories(site_id, [entry_id]).get(entry_id, [])
+    return store.histories(site_id, [entry_id], seen=scope.condition()).get(entry_id, ())
 
 
-def seen(site_id: int, scope: Scope, entry_id: UUID) -> tuple[Listed, Sequence[Recorded]] | None:
-    """One entry as lists show it, with its time line; None where it may not be seen."""
-    listed = by_id(site_id, scope, entry_id)
-    return None if listed is None else (listed, store.histories(site_id, [entry_id])[entry_id])
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One entry with all that happened to it, and what lists call it."""
+
+    entry: Entry
+    history: Sequence[Recorded]
+    title: str
+
+
+def seen(site_id: int, scope: Scope, entry_id: UUID) -> Seen | None:
+    """The entry as its history has it; None where it may not be seen."""
+    history = time_line(site_id, scope, entry_id)
+    entry = replay(history)
+    if entry is None:
+        return None
+    return Seen(entry, history, rows.title_of(entry, ledgers.playbook(entry.playbook_sha)))
 
 
 def present(site_id: int, entry_ids: Collection[UUID]) -> dict[UUID, Entry]:
