@@ -38,6 +38,12 @@ WITH taken AS (
         array_agg(category_id ORDER BY unit_id, category_id), array_agg(n_in ORDER BY unit_id, category_id),
         array_agg(n_out ORDER BY unit_id, category_id), array_agg(n_shift ORDER BY unit_id, category_id)
     FROM summed GROUP BY ledger_id, day, known_day, stage RETURNING 1
+), standing AS (
+    INSERT INTO cell_now AS now (site_id, ledger_id, unit_id, stage, n, last_day)
+    SELECT %(site)s, ledger_id, unit_id, stage, sum(n_in - n_out + n_shift), max(day)
+    FROM summed GROUP BY ledger_id, unit_id, stage
+    ON CONFLICT (site_id, ledger_id, unit_id, stage)
+        DO UPDATE SET n = now.n + excluded.n, last_day = greatest(now.last_day, excluded.last_day)
 )
 SELECT count(*) FROM taken
 """
@@ -71,7 +77,18 @@ SELECT stage, unit_id, category_id, sum(n) FROM counted GROUP BY stage, unit_id,
 BY_UNIT = f"""{COUNTED}
 SELECT stage, unit_id, sum(n)::int FROM counted
 WHERE stage <> '' AND (%(units)s::bigint[] IS NULL OR unit_id = ANY(%(units)s))
-GROUP BY stage, unit_id HAVING sum(n) <> 0
+GROUP BY stage, unit_id
+"""
+NOW_BY_UNIT = """
+SELECT stage, unit_id, sum(n)::int, max(last_day) FROM (
+    SELECT stage, unit_id, n, last_day FROM cell_now WHERE site_id = %(site)s AND ledger_id = %(ledger)s
+    UNION ALL
+    SELECT stage, given.unit_id, came - went + moved, day FROM cell_delta,
+        unnest(unit_ids, n_in, n_out, n_shift) AS given (unit_id, came, went, moved)
+    WHERE site_id = %(site)s AND ledger_id = %(ledger)s
+) AS counted
+WHERE stage <> '' AND (%(units)s::bigint[] IS NULL OR unit_id = ANY(%(units)s))
+GROUP BY stage, unit_id
 """
 
 EVERY_CELL = """
@@ -122,9 +139,11 @@ def standing(site_id: int, ledger_id: int, day: date, *, known_at: date | None =
 
 def standing_by_unit(
     site_id: int, ledger_id: int, day: date, units: Collection[int] | None
-) -> list[tuple[str, int, int]]:
-    """Stage, unit and number of what stood under these units (None: any) at the end of `day`, without the ledger
-    as a whole. Added up where it lies: a board needs a hundredth of the cells."""
+) -> dict[tuple[str, int], int]:
+    """How many stood in each stage under each of these units (None: any) at the end of `day`.
+
+    After the last change of all, that is what stands now, which need not be added up from days.
+    """
     given = {
         "site": site_id,
         "ledger": ledger_id,
@@ -132,8 +151,12 @@ def standing_by_unit(
         "units": None if units is None else sorted(units),
     }
     with cursor() as database:
-        database.execute(BY_UNIT, given)
-        return database.fetchall()
+        database.execute(NOW_BY_UNIT, given)
+        found = database.fetchall()
+        if any(row[3] > day for row in found):
+            database.execute(BY_UNIT, given)
+            found = database.fetchall()
+    return {(row[0], row[1]): row[2] for row in found if row[2]}
 
 
 def flows(

@@ -150,8 +150,7 @@ def standing(view: View) -> Counter[Place]:
 def counted_for_all(view: View) -> Counter[Place]:
     """The same by the cells alone, in which everybody finds the same figures of a unit: without accusations
     and, in a limited scope, without what nobody answers for yet."""
-    found = cells.standing_by_unit(view.site.id, view.ledger.ledger_id, view.day, view.scope.unit_ids)
-    return Counter({(stage, unit): n for stage, unit, n in found})
+    return Counter(cells.standing_by_unit(view.site.id, view.ledger.ledger_id, view.day, view.scope.unit_ids))
 
 
 def flows(view: View, period: Period, way: Way) -> Counter[Place]:

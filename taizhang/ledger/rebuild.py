@@ -14,7 +14,9 @@ from taizhang.ledger.folding import Folded, advance
 from taizhang.ledger.identity import new_id
 from taizhang.org.models import Site
 
-PROJECTIONS = ("entry", "entry_party", "stay", "cell_delta", "cell_day", "cell_snapshot", "entry_search")
+PROJECTIONS = (
+    "entry", "entry_party", "stay", "cell_delta", "cell_day", "cell_now", "cell_snapshot", "entry_search",
+)  # fmt: skip
 AT_ONCE = 2_000
 
 NEXT_ENTRIES = (

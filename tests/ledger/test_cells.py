@@ -20,6 +20,16 @@ from tests.ledger.short_fold import Place
 def counted(office: Office, day: date, known_at: date | None = None) -> Counter[Place]:
     found = cells.standing(1, office.ledger_id, day, known_at=known_at)
     assert len(found) == len({(item.stage, item.unit_id, item.category_id) for item in found})
+    if known_at is None:
+        by_unit = Counter[tuple[str, int]]()
+        for item in found:
+            by_unit[item.stage, item.unit_id] += item.n
+        of_stages = {place: n for place, n in by_unit.items() if n and place[0]}
+        assert cells.standing_by_unit(1, office.ledger_id, day, None) == of_stages
+        some = {0, office.town, office.section}
+        assert cells.standing_by_unit(1, office.ledger_id, day, some) == {
+            place: n for place, n in of_stages.items() if place[1] in some
+        }
     return Counter({(item.stage, item.unit_id, item.category_id): item.n for item in found})
 
 

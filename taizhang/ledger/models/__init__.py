@@ -7,6 +7,7 @@ that they can be distributed as they stand. Outside this package the models are 
 from taizhang.ledger.models.projections import (
     CellDay,
     CellDelta,
+    CellNow,
     CellSnapshot,
     EntryParty,
     EntryRow,
@@ -35,6 +36,7 @@ __all__ = [
     "Category",
     "CellDay",
     "CellDelta",
+    "CellNow",
     "CellSnapshot",
     "EntryParty",
     "EntryRow",

@@ -191,6 +191,24 @@ class CellDay(models.Model):
         indexes = [models.Index("site_id", "ledger_id", "day", name="cell_day_day")]
 
 
+class CellNow(models.Model):
+    """How many stand in a stage under a unit, as far as was packed; `last_day` is the latest day that changed it.
+
+    The worker alone writes it, in the statement that packs: what is not yet in it is still a delta.
+    """
+
+    pk = models.CompositePrimaryKey("site_id", "ledger_id", "unit_id", "stage")
+    site_id = models.SmallIntegerField()
+    ledger_id = models.IntegerField()
+    unit_id = models.BigIntegerField()
+    stage = models.TextField()
+    n = models.IntegerField()
+    last_day = models.DateField()
+
+    class Meta:
+        db_table = "cell_now"
+
+
 class CellSnapshot(models.Model):
     """How many stood in each cell at the end of `day`, counted from every pack up to `upto_pack`."""
 
