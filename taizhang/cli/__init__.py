@@ -24,6 +24,7 @@ def commands() -> tuple[Command, ...]:
     """Every command, in the order of help: first what starts a site, then daily work."""
     from taizhang.cli import (
         briefing,
+        deadline,
         demo,
         doctor,
         exporting,
@@ -43,6 +44,7 @@ def commands() -> tuple[Command, ...]:
         doctor.COMMAND,
         *playbook.COMMANDS,
         inferring.COMMAND,
+        deadline.COMMAND,
         *ledger.COMMANDS,
         importing.COMMAND,
         exporting.COMMAND,

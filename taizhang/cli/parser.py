@@ -21,7 +21,11 @@ from taizhang.cli.command import WRONG_USE, Command
 from taizhang.cli.language import gettext as _
 from taizhang.core.wording import is_storable
 
-GROUPS = {"playbook": "方案：列出、检查、画图、从表格起草", "ledger": "台账：开设、列出"}
+GROUPS = {
+    "playbook": "方案：列出、检查、画图、从表格起草",
+    "ledger": "台账：开设、列出",
+    "deadline": "时限：算到哪天",
+}
 
 MESSAGES = (
     (r"the following arguments are required: (.+)", "缺少参数：{0}"),
