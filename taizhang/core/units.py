@@ -43,9 +43,13 @@ def _covers(from_on: date | None, to_on: date | None, day: date) -> bool:
 
 @dataclass(frozen=True)
 class Units:
-    """A picture of the whole tree, taken once for a batch of decisions."""
+    """A picture of the whole tree, taken once for a batch of decisions.
+
+    `on` is the day it shows; without one, a unit with an end is taken for dissolved.
+    """
 
     spans: Mapping[int, UnitSpan] = field(default_factory=dict)
+    on: date | None = None
 
     @cached_property
     def _predecessors(self) -> dict[int, tuple[int, ...]]:
@@ -90,12 +94,19 @@ class Units:
         for span in self.spans.values():
             if span.parent_id is not None:
                 found.setdefault(span.parent_id, []).append(span.unit_id)
-            for successor in span.successor_ids:
-                found.setdefault(successor, []).append(span.unit_id)
+            if self._is_dissolved(span):
+                for successor in span.successor_ids:
+                    found.setdefault(successor, []).append(span.unit_id)
         return found
 
+    def _is_dissolved(self, span: UnitSpan) -> bool:
+        return span.to_on is not None and (self.on is None or span.to_on <= self.on)
+
     def below(self, unit_ids: Iterable[int]) -> frozenset[int]:
-        """The units, everything below them, and everything whose place these took: what a scope covers."""
+        """The units, everything below them, and every dissolved unit whose place these took: what a scope covers.
+
+        A unit that still lives beside its successor (a part was split off) is not below it.
+        """
         seen: set[int] = set()
         waiting = list(unit_ids)
         while waiting:

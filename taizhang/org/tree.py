@@ -24,22 +24,6 @@ FROM unit LEFT JOIN (
 ) followed ON followed.unit_id = unit.id
 """
 
-# A unit that still lives beside its successor (a part was split off) is not below it.
-_BELOW = """
-WITH RECURSIVE below (id) AS (
-    SELECT %(unit)s::bigint
-    UNION
-    SELECT next.id FROM below, LATERAL (
-        SELECT unit.id FROM unit WHERE unit.parent_id = below.id
-        UNION ALL
-        SELECT unit.id FROM unit_succession JOIN unit ON unit.id = unit_succession.unit_id
-        WHERE unit_succession.successor_id = below.id AND unit_succession."on" <= %(day)s
-          AND unit.to_on <= %(day)s
-    ) next
-)
-SELECT id FROM below ORDER BY id
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class _Picture:
@@ -89,22 +73,21 @@ def _read(day: date) -> Units:
             {
                 row[0]: UnitSpan(row[0], row[1], row[2], row[3], row[4], tuple(row[5] or ()))
                 for row in database.fetchall()
-            }
+            },
+            day,
         )
 
 
 def subtree(unit_id: int, on: date | None = None) -> list[int]:
     """The unit and all units below it, in order of their numbers.
 
-    By today's tree, dissolved units stand at their last place and also below their successors; with
-    `on`, the units that existed that day by that day's tree, none if this one did not.
+    By today's tree all that `Units.below` covers, so that dissolved units stand at their last place and also
+    below their successors; with `on`, the units that existed that day by that day's tree, none if this one did not.
     """
     if on is not None:
         marked = {unit: path for unit, path in path_on(on).items() if f"/{unit_id}/" in path}
         return sorted(marked)
-    with connection.cursor() as database:
-        database.execute(_BELOW, {"unit": unit_id, "day": today(the_site())})
-        return [row[0] for row in database.fetchall()]
+    return sorted(units_now().below([unit_id]))
 
 
 def path_on(day: date) -> dict[int, str]:

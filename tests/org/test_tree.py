@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from taizhang.core.units import Units
 from taizhang.org import tree
-from taizhang.org.founding import add_unit
-from taizhang.org.reorganise import merge, rename
+from taizhang.org.founding import NewUnit, add_unit
+from taizhang.org.reorganise import dissolve, merge, rename, split
 from tests.org.conftest import City
 
 DAY = date(2021, 1, 1)
@@ -50,3 +50,17 @@ def test_a_subtree_is_asked_for_today_or_any_day(city: City) -> None:
     assert set(tree.subtree(city.county_b, DAY)) == {city.county_b, city.town_b, city.office}
     assert tree.subtree(city.county_b, date(2020, 1, 1)) == [city.county_b, city.town_b]
     assert tree.subtree(city.town_a, DAY) == []
+
+
+def test_a_unit_that_lives_on_beside_a_part_is_not_below_it_by_either_way(city: City) -> None:
+    part = split(city.bureau, [city.bureau, NewUnit("规划局", city.county_a)], DAY).successors[city.bureau][1]
+    assert tree.units_now().below([part]) == {part} == set(tree.subtree(part))
+    assert city.bureau in tree.units_now().below([city.county_a])
+    dissolve(city.bureau, date(2022, 1, 1))
+    assert tree.units_now().below([part]) == {part, city.bureau} == set(tree.subtree(part))
+
+
+def test_a_unit_to_be_dissolved_on_a_coming_day_is_not_yet_below_what_was_split_off(city: City) -> None:
+    part = split(city.bureau, [city.bureau, NewUnit("规划局", city.county_a)], DAY).successors[city.bureau][1]
+    dissolve(city.bureau, date(2999, 1, 1))
+    assert tree.units_now().below([part]) == {part}
