@@ -68,8 +68,18 @@ class _Sounds(dict[int, str]):
         return heard
 
 
+class _Initials(dict[int, str]):
+    """For `str.translate`: the first letter of each Chinese character's sound, others folded."""
+
+    def __missing__(self, code: int) -> str:
+        heard = _SOUNDS[code]
+        self[code] = heard[:1] if code in _readings() else heard
+        return self[code]
+
+
 _SORT_KEYS = _SortKeys()
 _SOUNDS = _Sounds()
+_INITIALS = _Initials()
 
 
 def _by_size(number: re.Match[str]) -> str:
@@ -90,3 +100,8 @@ def sort_key(text: str) -> str:
 def sound(text: str) -> str:
     """The text as it sounds, without tones or gaps: 城关镇 is "chengguanzhen"."""
     return text.translate(_SOUNDS)
+
+
+def initials(text: str) -> str:
+    """The first letters of the sounds: 城关镇 is "cgz"; what is no Chinese character stays, folded."""
+    return text.translate(_INITIALS)

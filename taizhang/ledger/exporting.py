@@ -23,7 +23,7 @@ from taizhang.ledger.queries import Filters, Listed
 from taizhang.ledger.sheet_columns import OWN_NUMBER, OWN_STAGE, SheetColumn, remembered_columns
 from taizhang.ledger.visibility import scope_of
 from taizhang.ledger.whole_file import whole_file
-from taizhang.org.matching import UnitNames, split_units
+from taizhang.org.cell_units import CellReader
 from taizhang.org.sites import the_site
 
 _KINDS: dict[str, Kind] = {
@@ -85,7 +85,7 @@ class _Columns:
 
     def __init__(self, playbook: Playbook, language: Language) -> None:
         self._playbook, self._language = playbook, language
-        self._names = UnitNames.load()
+        self._reader = CellReader.load()
 
     def of(self, remembered: Sequence[SheetColumn]) -> list[_Column]:
         """As the imported sheet had them, else the playbook's fields; then number and stage."""
@@ -121,15 +121,16 @@ class _Columns:
         return ledgers.playbook(entry.playbook_sha).stage_label(entry.stage).text(self._language)
 
     def _lead_unit(self, field: Field, entry: Listed) -> Cell:
-        """The unit's name as the sheet wrote it, unless another unit leads by now."""
+        """The unit's name as the sheet wrote it, unless another unit leads by now, or each of several its own entry."""
         written = self._cell(field, entry)
         unit = entry.lead_unit_id
         if unit is None or (isinstance(written, str) and self._names_unit(written, unit)):
             return written
-        return self._names.label(unit) if unit in self._names.units else written
+        names = self._reader.names
+        return names.label(unit) if unit in names.units else written
 
     def _names_unit(self, text: str, unit: int) -> bool:
-        return unit in map(self._names.find, (text, *split_units(text)))
+        return any(unit in one.unit_ids and not one.each for one in self._reader.read(text).named)
 
     def _cell(self, field: Field, entry: Listed) -> Cell:
         return as_cell(field, _value(entry.fields.get(field.key)), self._language)

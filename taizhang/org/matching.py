@@ -2,69 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from unicodedata import normalize
 
-from rapidfuzz import fuzz, process
-
-from taizhang.core.pinyin import sound
 from taizhang.core.units import Units
+from taizhang.org.cell_names import name_key
 from taizhang.org.in_force import in_force
 from taizhang.org.models import Unit, UnitName
 from taizhang.org.sites import the_site, today
-
-NEAREST = 3
-_NEAR_ENOUGH = 55
-_BY_EAR = 0.95
-
-_INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
-_CHINESE = r"[\u3400-\u4dbf\u4e00-\u9fff]"
-_PART = r"(牵头|主办|主责|责任|协办|协助|配合|参与|lead)(?:单位|部门)?"
-_MARK = re.compile(rf"\s*\({_PART}\)\s*")
-_LABEL = re.compile(rf"{_PART}:")
-_LEADS = {"牵头", "主办", "主责", "lead"}
-_SEPARATOR = re.compile(r"[、,;/\n\r|]+")
-_GAP = re.compile(rf"(?<={_CHINESE}|\))\s+(?={_CHINESE})")
-
-
-def name_key(name: str) -> str:
-    """A name as it is compared: full-width folded, no white space, no case."""
-    return _INVISIBLE.sub("", normalize("NFKC", name)).casefold()
-
-
-def split_units(text: str) -> list[str]:
-    """The names in a cell that holds several, in their order, each once.
-
-    Marks such as (牵头) or 配合单位： are taken off; a unit marked as leading comes first. A gap
-    between Chinese names separates them, unless single characters are merely spaced out (住 建 局).
-    A name that itself contains a separator is for the caller to try whole, first.
-    """
-    leading: list[str] = []
-    others: list[str] = []
-    for piece in _pieces(normalize("NFKC", text)):
-        labels = _LABEL.match(piece)
-        marks = {*_MARK.findall(piece), *([labels[1]] if labels else [])}
-        name = _MARK.sub("", _LABEL.sub("", piece, count=1)).strip()
-        (leading if marks & _LEADS else others).append(name)
-    return [name for name in dict.fromkeys([*leading, *others]) if name]
-
-
-def _pieces(text: str) -> Iterator[str]:
-    for piece in _SEPARATOR.split(text):
-        words = _GAP.split(piece.strip())
-        if all(len(word) > 1 for word in words):
-            yield from words
-        else:
-            yield "".join(words)
+from taizhang.org.suggesting import Suggester
 
 
 @dataclass(frozen=True, slots=True)
 class NamedUnit:
-    """A unit as names find it: its names of today, those it bore before, and where it stands."""
+    """A unit as names find it: its names of today, those it bore before, and where it stands.
+
+    Its code changes from year to year and never finds it.
+    """
 
     unit_id: int
     name: str
@@ -72,6 +28,7 @@ class NamedUnit:
     aliases: tuple[str, ...] = ()
     former: tuple[str, ...] = ()
     parent_id: int | None = None
+    code: str = ""
 
     def names(self) -> Iterator[str]:
         yield from filter(None, (self.name, self.short_name, *self.aliases, *self.former))
@@ -92,12 +49,12 @@ class UnitNames:
         for unit_id, name, short_name in past.values_list("unit_id", "name", "short_name"):
             former[unit_id] += filter(None, (name, short_name))
         rows = Unit.objects.filter(in_force(day)).values_list(
-            "id", "name", "short_name", "aliases", "parent_id"
+            "id", "name", "short_name", "aliases", "parent_id", "code"
         )
         return cls(
             {
-                unit_id: NamedUnit(unit_id, name, short, tuple(aliases), tuple(former[unit_id]), parent)
-                for unit_id, name, short, aliases, parent in rows
+                unit_id: NamedUnit(unit_id, name, short, tuple(aliases), tuple(former[unit_id]), parent, code)
+                for unit_id, name, short, aliases, parent, code in rows
             }
         )
 
@@ -125,42 +82,23 @@ class UnitNames:
         return None
 
     def nearest(self, text: str) -> list[str]:
-        """Up to three units that may be meant, best first, as names `find` knows; also by sound.
+        """Units that may be meant, best first, as names `find` knows; also by sound.
 
         Units of an ambiguous name are all given, each with its parent.
         """
-        key = name_key(text)
-        same = [unit for names in self._by_rank for unit in names.get(key, ())]
-        return [self.label(unit) for unit in dict.fromkeys(same)] or self._similar(key)
+        return [each.label for each in self.suggester.suggest(text).units]
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        return Suggester(self)
+
+    def bearing(self, key: str) -> list[int]:
+        """Every unit one of whose names has this key, those with the surer names first."""
+        return list(dict.fromkeys(unit for names in self._by_rank for unit in names.get(key, ())))
 
     def label(self, unit_id: int) -> str:
         """The unit's name, with the parents in brackets that tell it from others of the same name."""
         return self._labels[unit_id]
-
-    def _similar(self, key: str) -> list[str]:
-        if not key:
-            return []
-        scores: defaultdict[int, float] = defaultdict(float)
-        by_sound = process.extract(sound(key), self._sounds, scorer=fuzz.ratio, limit=10)
-        by_sight = process.extract(key, self._spellings, scorer=fuzz.WRatio, limit=10)
-        for weight, found in ((_BY_EAR, by_sound), (1.0, by_sight)):
-            for _, score, (unit, _) in found:
-                scores[unit] = max(scores[unit], score * weight)
-        near = [unit for unit in scores if scores[unit] >= _NEAR_ENOUGH]
-        near.sort(key=lambda unit: -scores[unit])
-        return [self.label(unit) for unit in near[:NEAREST]]
-
-    @cached_property
-    def _spellings(self) -> dict[tuple[int, int], str]:
-        return {
-            (unit_id, n): name_key(name)
-            for unit_id, unit in self.units.items()
-            for n, name in enumerate(unit.names())
-        }
-
-    @cached_property
-    def _sounds(self) -> dict[tuple[int, int], str]:
-        return {key: sound(name) for key, name in self._spellings.items()}
 
     @cached_property
     def _by_rank(self) -> tuple[dict[str, list[int]], ...]:

@@ -250,3 +250,87 @@ class Tenure(models.Model):
     class Meta:
         db_table = "tenure"
         constraints = [_in_order("tenure_in_order", may_be_empty=True)]
+
+
+class UnitGroup(models.Model):
+    """单位组: several units under one name (各乡镇). Who belongs to it is dated: `UnitGroupSpan`."""
+
+    name = models.TextField()
+    key = models.TextField(unique=True, help_text="the name as names are compared")
+
+    class Meta:
+        db_table = "unit_group"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitGroupSpan(models.Model):
+    """Who belongs to a group when: the units listed, or those below `below` whose names end in one of `endings`
+    (without endings, those directly below it). The spans of one group follow each other without gap or overlap.
+    """
+
+    group = models.ForeignKey(UnitGroup, models.CASCADE, related_name="spans")
+    below = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    endings = ArrayField(models.TextField(), default=list)
+    unit_ids = ArrayField(models.BigIntegerField(), default=list)
+    from_on = models.DateField(null=True)
+    to_on = models.DateField(null=True)
+
+    class Meta:
+        db_table = "unit_group_span"
+        constraints = [
+            _in_order("unit_group_span_in_order"),
+            models.UniqueConstraint("group", "from_on", name="unit_group_span_from", nulls_distinct=False),
+            models.CheckConstraint(
+                condition=Q(below__isnull=False, unit_ids=[]) | Q(below__isnull=True, endings=[]),
+                name="unit_group_span_by_list_or_kind",
+            ),
+        ]
+
+
+class Spelling(models.Model):
+    """写法: what somebody settled that a name in sheets means on this site, until it is undone.
+
+    `means`: these units, the first of which leads; a group, in one entry or in one for each of its units;
+    or no unit at all. What was settled in one go has one `batch`. Rows are never deleted.
+    """
+
+    class Means(models.TextChoices):
+        UNITS = "units", "单位 units"
+        TOGETHER = "together", "组，合登一条 a group, in one entry"
+        EACH = "each", "组，每个单位一条 a group, an entry for each"
+        TEXT = "text", "不是单位 no unit"
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.TextField(help_text="the text as names are compared")
+    text = models.TextField()
+    means = models.TextField(choices=Means.choices)
+    unit_ids = ArrayField(models.BigIntegerField(), default=list)
+    group = models.ForeignKey(UnitGroup, models.PROTECT, null=True)
+    batch = models.UUIDField()
+    settled_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    settled_at = models.DateTimeField()
+    undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "spelling"
+        indexes = [models.Index("batch", name="spelling_by_batch")]
+        constraints = [
+            models.UniqueConstraint("key", name="spelling_settled_once", condition=Q(undone_at__isnull=True)),
+            models.CheckConstraint(
+                condition=Q(means="units", group__isnull=True) & ~Q(unit_ids=[])
+                | Q(means__in=["together", "each"], group__isnull=False, unit_ids=[])
+                | Q(means="text", group__isnull=True, unit_ids=[]),
+                name="spelling_means_one_thing",
+            ),
+            models.CheckConstraint(
+                condition=Q(undone_at__isnull=True, undone_by__isnull=True)
+                | Q(undone_at__isnull=False, undone_by__isnull=False),
+                name="spelling_undone_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -125,3 +125,25 @@ class OperatorHoldsNoPost(OrgRefused):
 class UserNameTaken(OrgRefused):
     zh = "用户名或工号已被使用：{taken}。"
     en = "These user names or staff numbers are taken: {taken}."
+
+
+class MayNotSettle(OrgRefused):
+    zh = "单位写法由有登记或管理职责的岗位来认。"
+    en = "Names of units are settled by posts with the duty to register or to administer."
+
+
+class MayNotUndo(OrgRefused):
+    zh = "“{text}”是别人认定的，由本人或有管理职责的岗位撤销。"
+    en = "“{text}” was settled by somebody else, who may undo it, as may a post with the duty to administer."
+
+
+class MayNotChangeUnits(OrgRefused):
+    zh = "新设单位和单位组由有管理职责的岗位办理。"
+    en = "Units and groups of units are founded by posts with the duty to administer."
+
+
+class GroupEmpty(OrgRefused):
+    zh = "“{group}”一个单位也没有，请改正上级或名称结尾，或逐个列出单位。"
+    en = (
+        "“{group}” has no unit; correct the unit above or the endings of names, or list the units one by one."
+    )

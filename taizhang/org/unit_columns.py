@@ -14,7 +14,7 @@ from datetime import date
 
 from taizhang.core.dates import Moment, read_date
 from taizhang.core.wording import Label
-from taizhang.org.matching import name_key
+from taizhang.org.cell_names import name_key
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "name": ("ext_name", "单位名称", "名称", "机构名称", "单位", "name", "unit"),

@@ -13,8 +13,9 @@ from datetime import date
 from typing import TypeVar
 
 from taizhang.core.wording import Label
+from taizhang.org.cell_names import name_key
 from taizhang.org.founding import NewUnit, add_units
-from taizhang.org.matching import UnitNames, name_key
+from taizhang.org.matching import UnitNames
 from taizhang.org.models import Unit
 from taizhang.org.refusals import NoSite
 from taizhang.org.unit_columns import Line, Lines, SheetProblem, read_lines, repeated_message
@@ -73,12 +74,11 @@ class _Tree:
         if not roots:
             raise NoSite
         self.root = roots[0]
-        codes = _grouped((unit.code, unit.id) for unit in self.units.values())
-        self._by_code = {code: ids[0] for code, ids in codes.items() if len(ids) == 1}
+        self._by_code = _grouped((unit.code, unit.id) for unit in self.units.values())
 
-    def find(self, text: str) -> int | None:
-        """The unit a cell names, by code or by name."""
-        return self._by_code.get(text) or self.names.find(text)
+    def coded(self, code: str) -> list[str]:
+        """The units that bear this code; it may have been another's in the year of the sheet, and joins nothing."""
+        return [self.names.label(unit) for unit in self._by_code.get(code, ())]
 
 
 class _Links:
@@ -101,7 +101,7 @@ class _Links:
         self.root_line = self._line_of_root()
 
     def _link(self, line: Line) -> None:
-        """By code or number in the sheet, by name in it, else in the tree.
+        """By code or number in the sheet, by name in it, else by name in the tree.
 
         A level none of whose rows has its parent in the sheet hangs from the root: lists of one
         prefecture name the province's code above it, and nothing more.
@@ -111,10 +111,12 @@ class _Links:
             line.parent = named[0]
         elif named:
             self._refuse(line, _several_parents(line, named))
-        elif (stored := self.tree.find(line.parent_text)) is not None:
+        elif (stored := self.tree.names.find(line.parent_text)) is not None:
             self.stored[id(line)] = stored
         elif line.level not in self._top_levels:
-            self._refuse(line, _no_parent(line, self.tree.names.nearest(line.parent_text)))
+            coded = self.tree.coded(line.parent_text)
+            near = self.tree.names.nearest(line.parent_text)
+            self._refuse(line, _only_a_code(line, coded) if coded else _no_parent(line, near))
 
     def _refuse(self, line: Line, message: Label) -> None:
         self.problems.append(SheetProblem(line.row, line.parent_column, message))
@@ -216,6 +218,8 @@ class _Placing:
         if from_on is not None and since is not None and from_on < since:
             self.plan.remarks.append(SheetProblem(line.row, line.column, _before_parent(line, since)))
             from_on = None
+        if coded := self.tree.coded(line.code):
+            self.plan.remarks.append(SheetProblem(line.row, line.column, _code_of_another(line, coded)))
         new = NewUnit(line.name, parent, line.short_name, line.code, line.aliases, from_on)
         self.starts[new] = from_on or since
         self.plan.new.append(new)
@@ -245,6 +249,25 @@ def _no_parent(line: Line, near: list[str]) -> Label:
     return Label(
         f"找不到上级“{line.parent_text}”，请改正，或先加上这个单位。{near_zh}",
         f"There is no parent “{line.parent_text}”; correct it or add that unit first.{near_en}",
+    )
+
+
+def _only_a_code(line: Line, coded: list[str]) -> Label:
+    names = "、".join(coded)
+    return Label(
+        f"上级只写了代码“{line.parent_text}”，本站有此代码的是“{names}”；代码逐年变动，不单凭代码认，请写上级的名称。",
+        f"The parent is given by the code “{line.parent_text}” alone, which “{names}” bears here; codes change from"
+        " year to year and join nothing by themselves. Write the parent's name.",
+    )
+
+
+def _code_of_another(line: Line, coded: list[str]) -> Label:
+    names = "、".join(coded)
+    return Label(
+        f"“{line.name}”的代码 {line.code} 在本站是“{names}”的；代码逐年变动，没有认作同一单位，按新单位收。"
+        "如只是改名，请改原单位。",
+        f"The code {line.code} of “{line.name}” is borne by “{names}” here; codes change from year to year, so it was"
+        " taken as another unit. If it was only renamed, rename the old one instead.",
     )
 
 

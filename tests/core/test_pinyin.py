@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taizhang.core.pinyin import sort_key, sound
+from taizhang.core.pinyin import initials, sort_key, sound
 
 
 def _in_order(*texts: str) -> bool:
@@ -48,3 +48,9 @@ def test_what_sounds_alike_is_alike() -> None:
 def test_the_key_of_a_longer_title_never_precedes_that_of_its_beginning(title: str, more: str) -> None:
     start = title.strip() + "："
     assert sort_key(start) <= sort_key(start + more)
+
+
+def test_initials_are_the_first_letters_of_the_sounds() -> None:
+    assert initials("城关镇") == "cgz"
+    assert initials("第3中学A区") == "d3zxaq"
+    assert initials("") == ""

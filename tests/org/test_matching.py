@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from taizhang.org.cell_names import split_units
 from taizhang.org.founding import NewUnit, add_unit, add_units
-from taizhang.org.matching import NamedUnit, UnitNames, split_units
+from taizhang.org.matching import NamedUnit, UnitNames
 from taizhang.org.reorganise import dissolve, rename
 from taizhang.org.tree import units_now
 from tests.org.conftest import City

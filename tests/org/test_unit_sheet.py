@@ -160,6 +160,15 @@ def test_an_unreadable_or_impossible_day_is_said_and_the_unit_taken(city: City) 
 def test_codes_never_join_a_row_to_a_unit_of_another_name(city: City) -> None:
     plan = plan_units([{"代码": "999921", "名称": "丙县", "上级": ""}])
     assert [new.name for new in plan.new] == ["丙县"]
+    (remark,) = plan.remarks
+    assert "999921" in remark.message.zh and "“甲县”" in remark.message.zh and "“甲县”" in remark.message.en
+
+
+def test_a_stored_parent_is_not_found_by_its_code_alone_but_named(city: City) -> None:
+    plan = plan_units([{"名称": "西镇", "上级": "999921"}, {"名称": "东镇", "上级": "甲县"}])
+    assert [new.name for new in plan.new] == ["东镇"]
+    (problem,) = plan.problems
+    assert problem.row == 2 and "“甲县”" in problem.message.zh and "不单凭代码认" in problem.message.zh
 
 
 def test_units_can_be_imported_below_a_unit_that_moved(city: City) -> None:

@@ -12,6 +12,11 @@ from taizhang.ledger.keystore import keystore
 
 HALF = 16
 """Bytes of a digest that speak of the open contents; the others speak of the sealed ones."""
+_KEY = 32
+"""Bytes of a row's key; those of an entry that was made of it for one of several units go on with the unit."""
+_UNIT = 8
+ANY_UNIT = b"\xff" * _UNIT
+"""What no unit's own bytes lie above: between a row's key and it with these lie the keys of all its entries."""
 
 
 class RowIdentity(NamedTuple):
@@ -19,6 +24,15 @@ class RowIdentity(NamedTuple):
 
     key: bytes
     digest: bytes
+
+    def for_unit(self, unit_id: int) -> bytes:
+        """The key of the entry that is this unit's own, where the row becomes one for each of several units."""
+        return self.key + unit_id.to_bytes(_UNIT, "big")
+
+
+def unit_of(key: bytes) -> int | None:
+    """The unit whose own entry has this key; none where the entry is the whole row's."""
+    return int.from_bytes(key[_KEY:], "big") if len(key) == _KEY + _UNIT else None
 
 
 class Identities:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from taizhang.core.actor import Actor
 from taizhang.ledger.database import cursor
-from taizhang.ledger.importing.identity import RowIdentity
+from taizhang.ledger.importing.identity import ANY_UNIT, RowIdentity, unit_of
 from taizhang.ledger.statement import array
 from taizhang.ledger.visibility import Scope, scope_of
 
@@ -16,10 +16,11 @@ from taizhang.ledger.visibility import Scope, scope_of
 @dataclass(frozen=True, slots=True)
 class KnownRow:
     """The entry a row became earlier. `fields` as the ledger holds them now; None where the row says the same
-    as then, or the importing person may not see the entry."""
+    as then, or the importing person may not see the entry. `units`: those it became an entry each for."""
 
     digest: bytes
     fields: dict[str, Any] | None
+    units: frozenset[int] = frozenset()
 
 
 class KnownRows:
@@ -36,14 +37,15 @@ class KnownRows:
         self._existing = _all(Scope(None, scope.hidden_from).condition() for scope in scopes)
 
     def of(self, rows: Sequence[RowIdentity]) -> dict[int, KnownRow]:
-        """By the row's place in `rows`. Of several entries of one key: one with the same contents, or the first."""
+        """By the row's place in `rows`. Of several entries of one row: one with the same contents, or the first."""
         (visible, visible_given), (existing, existing_given) = self._visible, self._existing
         with cursor() as database:
             database.execute(
-                "SELECT given.n, entry.source_digest,"
+                "SELECT given.n, entry.source_key, entry.source_digest,"
                 f" CASE WHEN entry.source_digest <> given.digest AND {visible} THEN entry.fields END"
                 " FROM unnest(%s::bytea[], %s::bytea[]) WITH ORDINALITY AS given (key, digest, n)"
-                " JOIN entry ON entry.site_id = %s AND entry.ledger_id = %s AND entry.source_key = given.key"
+                " JOIN entry ON entry.site_id = %s AND entry.ledger_id = %s "
+                " AND entry.source_key BETWEEN given.key AND given.key || %s::bytea"
                 f" WHERE entry.source_key IS NOT NULL AND {existing}"
                 " ORDER BY given.n, entry.source_digest = given.digest DESC, entry.entry_id",
                 [
@@ -52,12 +54,15 @@ class KnownRows:
                     array("bytea", (row.digest for row in rows)),
                     self._site_id,
                     self._ledger_id,
+                    ANY_UNIT,
                     *existing_given,
                 ],
             )
             found: dict[int, KnownRow] = {}
-            for n, digest, fields in database:
-                found.setdefault(n - 1, KnownRow(bytes(digest), fields))
+            for n, key, digest, fields in database:
+                first = found.setdefault(n - 1, KnownRow(bytes(digest), fields))
+                if (unit := unit_of(bytes(key))) is not None:
+                    found[n - 1] = replace(first, units=first.units | {unit})
         return found
 
     def numbers(self, numbers: Collection[str]) -> set[str]:

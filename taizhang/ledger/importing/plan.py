@@ -16,13 +16,13 @@ from taizhang.core.wording import Label, Language
 from taizhang.formats.sheet.grid import Column
 from taizhang.ledger.identity import new_id
 from taizhang.ledger.importing.comparing import Comparison
-from taizhang.ledger.importing.identity import Identities, RowIdentity
+from taizhang.ledger.importing.identity import Identities, RowIdentity, unit_of
 from taizhang.ledger.importing.known import KnownRow, KnownRows
 from taizhang.ledger.importing.mapping import ColumnMap
 from taizhang.ledger.importing.remarks import Remarks
 from taizhang.ledger.importing.report import Fault, Report
 from taizhang.ledger.importing.rows import ReadRow, columns_of, squeezed
-from taizhang.ledger.importing.units import UnitFinder
+from taizhang.ledger.importing.units import RowUnits, UnitFinder
 from taizhang.ledger.ledgers import OpenLedger
 from taizhang.org.models import Site
 
@@ -82,7 +82,7 @@ class Plan:
         self._identities = Identities(job.playbook)
         self._known = KnownRows(job.site.id, job.ledger.ledger_id, job.actor)
         self._closed_words = frozenset(map(squeezed, job.playbook.sheet.closed_words))
-        self.remarks = Remarks(self.report, self._units.names)
+        self.remarks = Remarks(self.report, self._units.reader.names, job.playbook)
 
     def take(self, table: Table, rows: Sequence[ReadRow]) -> None:
         """Decide on a chunk of rows of one table."""
@@ -145,6 +145,7 @@ class Plan:
             self._first[identity.key] = identity.digest, key_cell
         if known is not None:
             self._compare(table, row, compare.of(row, identity, known))
+            self.remarks.missing(table, row, self._not_yet(row, known))
         elif first_cell:
             self.report.unchanged += 1
             self.remarks.repeated(key_cell, first_cell)
@@ -168,38 +169,62 @@ class Plan:
         playbook = self.job.playbook
         return "、".join(playbook.field_of[key].label.text(self.job.language) for key in playbook.sheet.key)
 
+    def is_spread(self, command: c.RegisterEntry) -> bool:
+        """Whether its row becomes an entry for each of several units."""
+        return command.origin is not None and unit_of(bytes.fromhex(command.origin.key)) is not None
+
+    def unit_name(self, unit_id: int) -> str:
+        return self._units.reader.names.label(unit_id)
+
+    def _not_yet(self, row: ReadRow, known: KnownRow) -> list[int]:
+        """Units the row would become an entry each for today and has none of; nor has one whose place they took."""
+        if not known.units:
+            return []
+        reader = self._units.reader
+        return [unit for unit in self._units.of(row).each if not reader.units.places(unit) & known.units]
+
     def _register(self, table: Table, row: ReadRow, identity: RowIdentity) -> None:
         units = self._units.of(row)
         claim = self._claim(row)
-        entry_id = new_id()
-        self.commands.append(
-            c.RegisterEntry(
-                entry_id=entry_id,
-                ledger_id=self.job.ledger.ledger_id,
-                fields=row.fields,
-                lead_unit=units.lead,
-                assisting_units=units.assisting,
-                due_on=self._due_on(row),
-                closure_claimed=claim,
-                stage="" if claim else self.job.playbook.sheet.starts_at,
-                origin=RowOrigin(
-                    identity.key.hex(),
-                    identity.digest.hex(),
-                    self.job.file,
-                    table.name,
-                    row.number,
-                    row.hidden,
-                ),
-                source=_source(row, self.job.language),
-            )
-        )
+        each: list[tuple[int | None, bytes]] = [(unit, identity.for_unit(unit)) for unit in units.each]
+        made = [
+            self._registration(table, row, units, lead, key, identity.digest, claim)
+            for lead, key in each or [(units.lead, identity.key)]
+        ]
+        self.commands += made
         self.report.registered += 1
+        self.report.spread += len(made) - 1
         if claim:
             self.report.claimed += 1
             if self.job.sends_claims:
-                self.commands.append(c.SendClaimToVerification(entry_id=entry_id, source=_SHEET))
+                self.commands += [
+                    c.SendClaimToVerification(entry_id=one.entry_id, source=_SHEET) for one in made
+                ]
         if self.remarks.of_row(table, row, units):
-            self.suspicious.add(entry_id)
+            self.suspicious.add(made[0].entry_id)
+
+    def _registration(
+        self,
+        table: Table,
+        row: ReadRow,
+        units: RowUnits,
+        lead: int | None,
+        key: bytes,
+        digest: bytes,
+        claim: str,
+    ) -> c.RegisterEntry:
+        return c.RegisterEntry(
+            entry_id=new_id(),
+            ledger_id=self.job.ledger.ledger_id,
+            fields=row.fields,
+            lead_unit=lead,
+            assisting_units=units.assisting,
+            due_on=self._due_on(row),
+            closure_claimed=claim,
+            stage="" if claim else self.job.playbook.sheet.starts_at,
+            origin=RowOrigin(key.hex(), digest.hex(), self.job.file, table.name, row.number, row.hidden),
+            source=_source(row, self.job.language),
+        )
 
     def _claim(self, row: ReadRow) -> str:
         """The row's own words for being closed, where the playbook takes them so."""

@@ -38,7 +38,8 @@ class Fault:
 @dataclass(slots=True)
 class Report:
     """`read` = `registered` + `unchanged` + `changed` + `refused`; `suspicious` and `claimed` are among the
-    registered. Cells are named as the sheet names them (`F12`, in books of several tables `Sheet2!F12`)."""
+    registered. `spread`: entries beyond one for each row, of rows that become one for each of several units.
+    Cells are named as the sheet names them (`F12`, in books of several tables `Sheet2!F12`)."""
 
     language: Language
     dry_run: bool
@@ -50,9 +51,11 @@ class Report:
     suspicious: int = 0
     claimed: int = 0
     claims_sent: int = 0
+    spread: int = 0
     errors: list[Fault] = field(default_factory=list)
     skipped: list[dict[str, Any]] = field(default_factory=list)
     suspicions: list[dict[str, Any]] = field(default_factory=list)
+    several: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, Any]] = field(default_factory=list)
     unmapped: list[dict[str, Any]] = field(default_factory=list)
     sheets: list[dict[str, Any]] = field(default_factory=list)
@@ -91,11 +94,13 @@ class Report:
         for name in (
             "skipped",
             "suspicions",
+            "several",
             "notes",
             "unmapped",
             "sheets",
             "claimed",
             "claims_sent",
+            "spread",
             "dry_run",
         ):
             yield name, getattr(self, name)

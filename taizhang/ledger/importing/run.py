@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -227,25 +227,39 @@ def _write(plan: Plan) -> None:
 
 def _settle(plan: Plan, commands: Sequence[c.AnyCommand], result: Result) -> None:
     """Take back what the ledger refused after all, and say why."""
-    rows: dict[UUID, tuple[Table, int]] = {}
+    made: dict[UUID, tuple[Table, int]] = {}
+    refused: defaultdict[tuple[str, int], list[c.RegisterEntry]] = defaultdict(list)
     for command, outcome in zip(commands, result.outcomes, strict=True):
         if isinstance(command, c.RegisterEntry):
             assert command.origin is not None, "every registration of an import says where its row stood"
-            place = rows[command.entry_id] = plan.tables[command.origin.sheet], command.origin.row
-            if outcome.refusal is not None:
-                del rows[command.entry_id]
-                _take_back(plan, command, outcome.refusal, *place)
+            place = plan.tables[command.origin.sheet], command.origin.row
+            if outcome.refusal is None:
+                made[command.entry_id] = place
+            else:
+                refused[command.origin.sheet, command.origin.row].append(command)
+                _say_refused(plan, command, outcome.refusal, *place)
         elif outcome.refusal is None:
             plan.report.claims_sent += 1
-        elif command.entry_id in rows:
-            plan.remarks.claim_kept(*rows[command.entry_id], outcome.refusal.message)
+        elif command.entry_id in made:
+            plan.remarks.claim_kept(*made[command.entry_id], outcome.refusal.message)
+    registered = {(table.name, row) for table, row in made.values()}
+    for row, entries in refused.items():
+        _take_back(plan, entries, is_whole=row not in registered)
 
 
-def _take_back(plan: Plan, command: c.RegisterEntry, refusal: r.Refusal, table: Table, row: int) -> None:
+def _say_refused(plan: Plan, command: c.RegisterEntry, refusal: r.Refusal, table: Table, row: int) -> None:
+    """With the unit, where the row becomes an entry for each of several."""
+    own = command.lead_unit if plan.is_spread(command) else None
+    field = plan.unit_name(own) if own is not None else ""
+    text = refusal.message.text(plan.report.language)
+    plan.report.errors.append(Fault(table.cell(table.first, row), field, text, (table.index, row)))
+
+
+def _take_back(plan: Plan, entries: Sequence[c.RegisterEntry], *, is_whole: bool) -> None:
+    """Out of the counts with these entries of one row; with the row itself where none of its entries was made."""
     report = plan.report
-    report.registered -= 1
-    report.refused += 1
-    report.claimed -= bool(command.closure_claimed)
-    plan.suspicious.discard(command.entry_id)
-    text = refusal.message.text(report.language)
-    report.errors.append(Fault(table.cell(table.first, row), "", text, (table.index, row)))
+    report.spread -= len(entries) - is_whole
+    report.registered -= is_whole
+    report.refused += is_whole
+    report.claimed -= is_whole and bool(entries[0].closure_claimed)
+    plan.suspicious.difference_update(entry.entry_id for entry in entries)
