@@ -4,3 +4,4 @@ import "@tabler/core/dist/js/tabler.esm.js";
 import "./app.css";
 import "./drafts.js";
 import "./offline.js";
+import "./spellings.js";

@@ -22,7 +22,8 @@ from taizhang.org.sites import the_site
 PAGES_OF = {
     "ledgers": ("ledger", "register", "entry", "move", "sealed"),
     "boards": ("board",),
-    "imports": ("import", "import-preview"),
+    "imports": ("import", "import-preview", "import-units"),
+    "spellings": ("ledger-units", "unit-groups"),
 }
 """The addresses that lie under an item of the menu."""
 
@@ -58,6 +59,8 @@ def _menu(asking: Asking, request: HttpRequest) -> list[dict[str, Any]]:
     items = [("todo", _("我的待办")), ("ledgers", _("台账")), ("boards", _("看板"))]
     if "register" in asking.agent.duties:
         items.append(("imports", _("导入")))
+    if "administer" in asking.agent.duties:
+        items.append(("spellings", _("单位写法")))
     return [
         {"address": reverse(name), "label": label, "is_here": at == name or at in PAGES_OF.get(name, ())}
         for name, label in items

@@ -111,9 +111,15 @@ def titles() -> dict[str, str]:
     return {
         "errors": _("未采用的单元格"),
         "suspicions": _("需要核对"),
+        "several": _("一格多个单位：谁牵头、谁协办"),
         "notes": _("读法说明"),
         "skipped": _("不是数据、未导入的行和工作表"),
     }
+
+
+def unknown_names(report: Mapping[str, Any]) -> int:
+    """How many spellings of units the import did not know."""
+    return sum("text" in one for one in report["suspicions"])
 
 
 def counts_of(report: Mapping[str, Any]) -> list[tuple[str, int]]:
@@ -122,6 +128,7 @@ def counts_of(report: Mapping[str, Any]) -> list[tuple[str, int]]:
         (_("新登记"), report["registered"]),
         (_("已有且相同"), report["unchanged"]),
         (_("已有而不同，未采用"), report["changed"]),
+        *([(_("分给各单位，另增"), report["spread"])] if report["spread"] else []),
         (_("未登记"), report["refused"]),
         (_("需要核对"), report["suspicious"]),
         (_("自称已了结，作历史销号"), report["claimed"]),

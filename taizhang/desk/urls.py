@@ -21,7 +21,9 @@ from taizhang.desk.screens import (
     posts,
     registering,
     sealed,
+    spellings,
     todo,
+    unit_groups,
 )
 
 urlpatterns = [
@@ -33,7 +35,13 @@ urlpatterns = [
     path("ledgers/<str:key>/board/", board.show, name="board"),
     path("ledgers/<str:key>/import/", importing.show, name="import"),
     path("ledgers/<str:key>/import/<str:token>/", importing.preview, name="import-preview"),
+    path("ledgers/<str:key>/import/<str:token>/units/", spellings.of_import, name="import-units"),
     path("ledgers/<str:key>/import/<str:token>/<slug:name>/", importing.listed, name="import-list"),
+    path("ledgers/<str:key>/units/", spellings.of_ledger, name="ledger-units"),
+    path("units/spellings/", spellings.settled, name="spellings"),
+    path("units/spellings/undo/", spellings.undo, name="spelling-undo"),
+    path("units/find/", spellings.options, name="units-find"),
+    path("units/groups/", unit_groups.show, name="unit-groups"),
     path("boards/", board.index, name="boards"),
     path("imports/", importing.index, name="imports"),
     path("entries/<uuid:entry_id>/", entry.show, name="entry"),

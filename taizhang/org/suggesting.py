@@ -105,8 +105,7 @@ class Suggester:
             for name in self._all
             if (rank := _rank(key, name)) is not None
         )
-        units = list(dict.fromkeys(unit for _rank, _length, unit in found))
-        return (units or [each.unit_id for each in self.suggest(text).units])[:most]
+        return list(dict.fromkeys(unit for _rank, _length, unit in found))[:most]
 
     def _suggest(self, key: str) -> Suggested:
         code = _CODE.search(key)

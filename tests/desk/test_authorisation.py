@@ -31,8 +31,10 @@ REGISTERS = {"clerk", "county"}
 ANYBODY = {"todo", "ledgers", "ledger", "export", "board", "boards", "imports"}
 REGISTRARS = {"register", "import"}
 TYPISTS = {"people"}
+SETTLING = {"spellings", "ledger-units", "units-find", "unit-groups"}
+UNDOING = {"spelling-undo"}
 OF_AN_ENTRY = {"entry", "move", "evidence", "sealed"}
-OWN_FILE = {"import-preview", "import-list"}
+OWN_FILE = {"import-preview", "import-list", "import-units"}
 OWN_POST = {"post"}
 CHOOSING = {"posts"}
 WITHOUT_ENTRIES = {"language", "role"}
@@ -51,6 +53,16 @@ def address(name: str, entry: str = "") -> str:
             return f"/ledgers/sample/import/{'0' * 32}/"
         case "import-list":
             return f"/ledgers/sample/import/{'0' * 32}/errors/"
+        case "import-units":
+            return f"/ledgers/sample/import/{'0' * 32}/units/"
+        case "spellings" | "unit-groups":
+            return f"/units/{name.removeprefix('unit-')}/"
+        case "units-find":
+            return "/units/find/?typed=城"
+        case "spelling-undo":
+            return "/units/spellings/undo/"
+        case "ledger-units":
+            return "/ledgers/sample/units/"
         case "register" | "export" | "board" | "import":
             return f"/ledgers/sample/{name}/"
         case "entry":
@@ -76,13 +88,17 @@ def test_every_address_has_its_line() -> None:
         | OWN_POST
         | CHOOSING
         | TYPISTS
+        | SETTLING
+        | UNDOING
         | WITHOUT_ENTRIES
         | ACCOUNT
     )
     assert {pattern.name for pattern in urlpatterns} == known
 
 
-@pytest.mark.parametrize("name", sorted(ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | CHOOSING | TYPISTS))
+@pytest.mark.parametrize(
+    "name", sorted(ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | CHOOSING | TYPISTS | SETTLING)
+)
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_gets_in_without_signing_in(staff: Staff, name: str, method: str) -> None:
     answer = getattr(Client(), method)(address(name, str(staff.entries["own"])))
@@ -150,6 +166,23 @@ def test_people_are_offered_to_who_may_record_for_them_within_scope_alone(staff:
         assert "某handler（城关镇" in page and ("某stranger" in page) == (role == "clerk")
     else:
         assert "代他人录入须由有登记职责的岗位办理" in page and "某handler（城关镇" not in page
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_names_of_units_are_settled_by_who_may_register_or_administer_alone(staff: Staff, role: str) -> None:
+    browser = staff.client(role)
+    for name in SETTLING:
+        answer = browser.get(address(name))
+        assert answer.status_code == (200 if role in REGISTERS else 403), name
+        if role not in REGISTERS:
+            assert "单位写法由有登记或管理职责的岗位来认" in answer.content.decode()
+    given = {"spelling": "1", "page": "/units/spellings/"}
+    assert browser.post(address("spelling-undo"), given).status_code == (302 if role in REGISTERS else 403)
+    assert browser.get(address("spelling-undo")).status_code == 405
+    assert Client().post(address("spelling-undo"), given)["Location"].startswith("/account/login/")
+    assert browser.post(address("ledger-units"), {"act": "band"}).status_code == (
+        302 if role in REGISTERS else 403
+    )
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -55,7 +55,7 @@ def show(asking: Asking, key: str) -> HttpResponse:
 def preview(asking: Asking, key: str, token: str) -> HttpResponse:
     """GET reads the sheet and writes nothing, or shows what came of it. POST assigns columns or takes the sheet as
     it was shown; both lead back here."""
-    ledger, playbook, upload = _upload_of(asking, key, token)
+    ledger, playbook, upload = upload_of(asking, key, token)
     try:
         if asking.request.method == "POST" and not upload.accepted:
             _decide(asking, ledger, playbook, upload)
@@ -72,7 +72,7 @@ def preview(asking: Asking, key: str, token: str) -> HttpResponse:
 @screen
 def listed(asking: Asking, key: str, token: str, name: str) -> HttpResponse:
     """One list of the report, all of it, in pages."""
-    ledger, _playbook, upload = _upload_of(asking, key, token)
+    ledger, _playbook, upload = upload_of(asking, key, token)
     report = uploads.report_of(upload)
     if report is None or name not in shown.titles():
         raise Http404
@@ -92,7 +92,7 @@ def listed(asking: Asking, key: str, token: str, name: str) -> HttpResponse:
     return render(asking.request, "desk/import_list.html", given)
 
 
-def _upload_of(asking: Asking, key: str, token: str) -> tuple[OpenLedger, Playbook, Upload]:
+def upload_of(asking: Asking, key: str, token: str) -> tuple[OpenLedger, Playbook, Upload]:
     ledger, playbook = ledger_of(asking, key)
     check_duty(asking, playbook)
     upload = uploads.kept(token, asking.person.pk, ledger.ledger_id)
@@ -135,7 +135,8 @@ def _take(asking: Asking, ledger: OpenLedger, upload: Upload) -> None:
         # The preview to which this leads says why.
         return
     uploads.keep_result(upload, report.as_json())
-    words = _("已导入 {n} 条，未登记 {refused} 行").format(n=report.registered, refused=report.refused)
+    made = report.registered + report.spread
+    words = _("已导入 {n} 条，未登记 {refused} 行").format(n=made, refused=report.refused)
     messages.success(asking.request, words)
 
 
@@ -155,7 +156,11 @@ def _page(asking: Asking, ledger: OpenLedger, playbook: Playbook, upload: Upload
         }
     given |= {"problem": problem, "report": report, "choice": shown.CHOICE}
     if report is not None:
-        given |= {"counts": shown.counts_of(report), "lists": shown.lists_of(report)}
+        given |= {
+            "counts": shown.counts_of(report),
+            "lists": shown.lists_of(report),
+            "unknown_names": shown.unknown_names(report),
+        }
     return render(asking.request, "desk/preview.html", given)
 
 
