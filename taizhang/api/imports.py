@@ -49,7 +49,8 @@ class FaultInCell(Shape):
 
 
 class Imported(Shape):
-    """`read` = `registered` + `unchanged` + `changed` + `refused`; the lists name cells as the sheet does."""
+    """`read` = `registered` + `unchanged` + `changed` + `refused`; the lists name cells as the sheet does. `spread`:
+    entries beyond one for each row, where a row becomes one for each of several units."""
 
     read: int
     registered: int
@@ -59,10 +60,12 @@ class Imported(Shape):
     suspicious: int
     claimed: int
     claims_sent: int
+    spread: int
     dry_run: bool
     batch: UUID | None
     errors: list[FaultInCell]
     suspicions: list[dict[str, Any]]
+    several: list[dict[str, Any]]
     notes: list[dict[str, Any]]
     skipped: list[dict[str, Any]]
     unmapped: list[dict[str, Any]]

@@ -23,8 +23,11 @@ from taizhang.core.playbook import Playbook
 from taizhang.core.values import Flag, Value
 from taizhang.core.wording import Label
 from taizhang.ledger import ledgers
+from taizhang.ledger.asking import Asking
 from taizhang.ledger.identity import new_id
+from taizhang.org.cell_units import CellReader
 from taizhang.org.matching import UnitNames
+from taizhang.org.spellings import settled
 
 Units = Annotated[list[Id], Limited(max_length=100)]
 
@@ -56,19 +59,19 @@ def register(
     playbook = ledgers.playbook(ledger.playbook_sha)
     read = read_contents(given.fields, playbook, asking.today, "body.fields")
     values = {name: value for name, value in read.values.items() if value is not None}
-    command = _command(given, ledger.ledger_id, values, playbook, UnitNames.of(asking.units))
+    command = _command(given, ledger.ledger_id, values, playbook, _reader(values, playbook, asking))
     done = carry_out(command, asking, idempotency_key, acted_by=given.acted_by, remarks=read.remarks)
     return answer(done, 201, ETag=etag(done.version), Location=reverse("api:entry", args=[done.id]))
 
 
 def _command(
-    given: Registration, ledger_id: int, values: Mapping[str, Value], playbook: Playbook, names: UnitNames
+    given: Registration, ledger_id: int, values: Mapping[str, Value], playbook: Playbook, reader: CellReader
 ) -> c.RegisterEntry:
     return c.RegisterEntry(
         entry_id=new_id(),
         ledger_id=ledger_id,
         fields=values,
-        lead_unit=given.lead_unit or _unit_in(values, playbook, names),
+        lead_unit=given.lead_unit or _unit_in(values, playbook, reader),
         assisting_units=tuple(given.assisting_units),
         due_on=given.due_on or _day_in(values, playbook),
         closure_claimed=given.closure_claimed,
@@ -79,15 +82,23 @@ def _command(
     )
 
 
-def _unit_in(values: Mapping[str, Value], playbook: Playbook, names: UnitNames) -> int | None:
+def _reader(values: Mapping[str, Value], playbook: Playbook, asking: Asking) -> CellReader:
+    """Reads the lead unit's name as an import would: as it was settled, else as it is called."""
+    item = playbook.field_standing_for("lead_unit")
+    text = values.get(item.key) if item is not None else None
+    answers = settled([text]) if isinstance(text, str) else {}
+    return CellReader(UnitNames.of(asking.units), answers=answers, units=asking.units, day=asking.today)
+
+
+def _unit_in(values: Mapping[str, Value], playbook: Playbook, reader: CellReader) -> int | None:
     """The unit the field that stands for the lead unit names. Raises Problem where it names none."""
     item = playbook.field_standing_for("lead_unit")
     text = values.get(item.key) if item is not None else None
     if item is None or not isinstance(text, str):
         return None
-    unit = names.find(text)
+    unit = reader.unit(text)
     if unit is None:
-        near = names.nearest(text)
+        near = reader.names.nearest(text)
         zh = "没有这个单位" + (f"；是否：{'、'.join(near)}" if near else "")
         en = "there is no such unit" + (f"; near it: {', '.join(near)}" if near else "")
         raise refuse(f"body.fields.{item.key}", "unit_unknown", Label(zh, en))

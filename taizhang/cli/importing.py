@@ -126,6 +126,8 @@ def _tell(report: Report, wishes: Wishes, say: Say) -> None:
             refused=report.refused,
         )
     )
+    if report.spread:
+        say.line(_("其中的行分给各单位各登一条，另增 {n} 条").format(n=report.spread))
     if report.suspicious:
         say.line(_("新登记中有 {n} 行需要核对").format(n=report.suspicious))
     if report.claimed:
@@ -135,6 +137,8 @@ def _tell(report: Report, wishes: Wishes, say: Say) -> None:
         )
     _list(_("未采用的单元格"), [fault.as_json() for fault in report.errors], say)
     _list(_("需要核对"), report.suspicions, say)
+    _unknown_names(report, say)
+    _list(_("一格多个单位：谁牵头、谁协办"), report.several, say)
     _list(_("读法说明"), report.notes, say)
     _unmapped(report, say)
     _skipped(report, say)
@@ -151,6 +155,13 @@ def _list(title: str, found: list[Any], say: Say) -> None:
         say.line("  " + line)
     if len(found) > SHOWN:
         say.line("  " + _("另有 {n} 项，加 --json 可看全部").format(n=len(found) - SHOWN))
+
+
+def _unknown_names(report: Report, say: Say) -> None:
+    n = sum("text" in one for one in report.suspicions)
+    if n:
+        say.line()
+        say.line(_("有 {n} 种单位写法没有认出；在网页的“单位写法”里认一次，以后导入就照此认").format(n=n))
 
 
 def _rows_told(one: dict[str, Any]) -> str:

@@ -117,9 +117,10 @@ def titles() -> dict[str, str]:
     }
 
 
-def unknown_names(report: Mapping[str, Any]) -> int:
-    """How many spellings of units the import did not know."""
-    return sum("text" in one for one in report["suspicions"])
+def unknown_names(report: Mapping[str, Any]) -> str:
+    """How many spellings of units the import did not know, in words; empty where it knew all."""
+    n = sum("text" in one for one in report["suspicions"])
+    return _("有 {n} 种单位写法要认").format(n=n) if n else ""
 
 
 def counts_of(report: Mapping[str, Any]) -> list[tuple[str, int]]:

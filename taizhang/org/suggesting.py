@@ -36,7 +36,7 @@ _LONGEST = 60
 """A longer text is no name, and comparing it would only cost time."""
 _REMEMBERED = 20_000
 
-_OFFICE = re.compile(r"(?:人民政府|政府|镇府|办事处|党委|党工委|管委会|管理委员会|机关|本级)$")
+_OFFICE = re.compile(r"(?:人民政府|政府|镇府|办事处|党委|党工委|党支部|村委会|居委会|管委会|管理委员会|机关|本级)$")
 _LEVEL = re.compile(r"^[我本全]?[省市州盟县区旗镇乡](?=..)")
 _KIND = re.compile(
     r"(?:街道办事处|街道|苏木|民族乡|镇|乡|县|区|市|旗|社区|嘎查|村|局|委员会|委|办公室|办|中心|大队|支队|队|站|所|院|公司)$"

@@ -181,14 +181,16 @@ def _questions(place: Place) -> HttpResponse:
         for band, found in questions.bands.items()
         if found and wanted in (None, band)
     ]
-    left = len(questions.open)
+    more = len(questions.asked) - q.MOST
     given = {
         "place": place,
         "bands": bands,
         "wanted": wanted,
-        "left": left,
-        "done": len(questions.asked[: q.MOST]) - left,
-        "too_many": max(0, len(questions.asked) - q.MOST),
+        "left": len(questions.open),
+        "count_words": _count_words(questions),
+        "too_many": _("写法太多，另有 {n} 种没有列出：请看导入预览里的列是否对得上。").format(n=more)
+        if more > 0
+        else "",
         "batch": _batch(place),
         "kinds": q.kind_words().items(),
         "may_found": "administer" in place.asking.agent.duties,
@@ -196,6 +198,13 @@ def _questions(place: Place) -> HttpResponse:
         "version": str(place.asking.seats.version),
     }
     return render(place.asking.request, "desk/spelling_questions.html", given)
+
+
+def _count_words(questions: q.Questions) -> str:
+    left = len(questions.open)
+    done = len(questions.asked[: q.MOST]) - left
+    words = _("还有 {n} 种写法要认").format(n=left)
+    return f"{words} · {_('已认 {n} 种').format(n=done)}" if done else words
 
 
 def _band(place: Place, band: Band, found: Sequence[q.Question]) -> dict[str, Any]:
@@ -212,6 +221,7 @@ def _band(place: Place, band: Band, found: Sequence[q.Question]) -> dict[str, An
         "total": len(found),
         "rows": [_row(one, place) for one in shown],
         "taken": len(taken),
+        "taken_words": _taken_words(band).format(n=len(taken)),
         "as_shown": [(one.asked.text, one.best) for one in taken] if band not in q.WHOLE else (),
         "more": len(found) > len(shown) and place.band is None,
         "before": at - 1,
@@ -219,11 +229,17 @@ def _band(place: Place, band: Band, found: Sequence[q.Question]) -> dict[str, An
     }
 
 
+def _taken_words(band: Band) -> str:
+    return _("以下 {n} 个按建议采用") if band in q.WHOLE else _("看过了，以下 {n} 个都按第一个建议采用")
+
+
 def _row(question: q.Question, place: Place, **more: Any) -> dict[str, Any]:
     why = q.why_words()
     return {
         "question": question,
         "asked": question.asked,
+        "rows": _("{n} 行").format(n=question.asked.rows),
+        "label": _("“{text}”是哪个单位").format(text=question.asked.text),
         "suggestions": [(one.unit_id, one.label, why[one.why]) for one in question.suggestions],
         **(_of_group(question.group, place) if question.group is not None else {}),
         **more,
