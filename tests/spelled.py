@@ -10,12 +10,38 @@ from dataclasses import dataclass, field
 from taizhang.core.pinyin import initials, sound
 
 COUNTY = "清河县"
-OFFICES = (
-    "发展和改革局 教育局 科学技术和工业信息化局 公安局 民政局 司法局 财政局 人力资源和社会保障局 自然资源局 生态环境分局"
-    " 住房和城乡建设局 交通运输局 水务管理局 农业农村局 商务和粮食局 文化和旅游局 卫生健康局 退役军人事务局 应急管理局"
-    " 审计局 市场监督管理局 统计局 医疗保障局 行政审批服务管理局 林业和草原局 能源管理局 信访接待中心 城市管理综合执法局"
-    " 残疾人联合会 供销合作社联合社"
-).split()
+OFFICES = [
+    "发展和改革局",
+    "教育局",
+    "科学技术和工业信息化局",
+    "公安局",
+    "民政局",
+    "司法局",
+    "财政局",
+    "人力资源和社会保障局",
+    "自然资源局",
+    "生态环境分局",
+    "住房和城乡建设局",
+    "交通运输局",
+    "水务管理局",
+    "农业农村局",
+    "商务和粮食局",
+    "文化和旅游局",
+    "卫生健康局",
+    "退役军人事务局",
+    "应急管理局",
+    "审计局",
+    "市场监督管理局",
+    "统计局",
+    "医疗保障局",
+    "行政审批服务管理局",
+    "林业和草原局",
+    "能源管理局",
+    "信访接待中心",
+    "城市管理综合执法局",
+    "残疾人联合会",
+    "供销合作社联合社",
+]
 ABBREVIATED = {
     "发展和改革局": "发改局", "人力资源和社会保障局": "人社局", "交通运输局": "交通局", "农业农村局": "农业局",
     "文化和旅游局": "文旅局", "卫生健康局": "卫健局", "应急管理局": "应急局", "市场监督管理局": "市监局",
@@ -26,11 +52,13 @@ FORMERLY = {
     "生态环境分局": "环保局", "市场监督管理局": "工商局", "自然资源局": "国土局", "农业农村局": "农委",
     "卫生健康局": "计生局", "水务管理局": "水利局", "退役军人事务局": "民政优抚", "能源管理局": "煤炭局",
 }  # fmt: skip
-NO_UNIT = ("待定", "县领导", "企业自行整改", "见附件", "全体人员", "第三方公司", "业主", "无")
+NO_UNIT = ("待定", "县领导", "企业自行整改", "见附件", "全体人员", "第三方公司", "业主", "群众")
 MANY = {"各乡镇": "towns", "各村": "villages", "各部门": "offices"}
 _FIRST = "石柳白黄清高双龙凤马杨王李张桃梅松竹金银红青云泉沙古长平安太永和福兴"
 _SECOND = "桥林泉河沟湾坪岭庄店堡峪坡滩口源塘岗家楼"
-_LOOKALIKE = dict(zip("林泉河沟湾坪岭庄店堡峪坡滩口源塘岗桥楼家", "淋帛何购弯秤领压占堡浴披难囗厡糖冈侨搂冢", strict=True))
+_LOOKALIKE = dict(
+    zip("林泉河沟湾坪岭庄店堡峪坡滩口源塘岗桥楼家", "淋帛何购弯秤领压占堡浴披难囗厡糖冈侨搂冢", strict=True)
+)
 
 
 @dataclass
@@ -93,14 +121,20 @@ class County:
 
     def _with_office(self) -> tuple[str, str]:
         name = self.dice.choice(self.towns + self.villages)
-        words = ("村委会", "党支部") if name in self.villages else ("政府", "人民政府", "党委政府", "党委", "机关")
+        words = (
+            ("村委会", "党支部")
+            if name in self.villages
+            else ("政府", "人民政府", "党委政府", "党委", "机关")
+        )
         return name + self.dice.choice(words), name
 
     def _with_county(self) -> tuple[str, str]:
+        """The place before the name, as people say it; with its full name an import knows it by itself."""
         name = self._any()
-        above = self.units[name]
-        before = above if above != COUNTY else self.dice.choice(("县", COUNTY, "我县", "本县"))
-        return before + ABBREVIATED.get(name, name) if above == COUNTY and self.dice.random() < 0.2 else before + name, name
+        if self.units[name] != COUNTY:
+            return self.units[name][:-1] + name, name
+        short = ABBREVIATED.get(name, name) if self.dice.random() < 0.2 else name
+        return self.dice.choice(("县", "我县", "本县")) + short, name
 
     def _short(self) -> tuple[str, str]:
         name = self.dice.choice(self.towns + self.villages)
@@ -127,11 +161,12 @@ class County:
 
     def rows(self, count: int) -> Iterator[tuple[str, str]]:
         """Title and cell of each row: every spelling, the exact names, and now and then two units in a cell."""
+        dice = random.Random(self.seed)
         spelled, exact = sorted(self.meant), [name for name in self.units if name != COUNTY]
         for n in range(count):
-            cell = spelled[n] if n < len(spelled) else self.dice.choice(spelled if n % 2 else exact)
+            cell = spelled[n] if n < len(spelled) else dice.choice(spelled if n % 2 else exact)
             if n >= len(spelled) and n % 10 == 0:
-                cell = f"{cell}、{self.dice.choice(exact)}"
+                cell = f"{cell}、{dice.choice(exact)}"
             yield f"第 {n + 1} 个问题", cell
 
 

@@ -26,12 +26,12 @@ PAGE_SIZE = 50
 NAMED = 5
 """Units of an answer that are named one by one."""
 
-_OF_MANY = re.compile(r"[各全诸]|所有|有关|相关")
+_OF_MANY = re.compile("各|诸|所有|有关|相关|全(?:省|市|县|区|部|体)")
 _KIND_WORDS = (
     ("towns", re.compile(r"[镇乡街]")),
     ("villages", re.compile(r"村|社区")),
-    ("counties", re.compile(r"[县区市旗]")),
     ("offices", re.compile(r"局|委|办|部门|单位")),
+    ("counties", re.compile(r"[县区市旗]")),
 )
 
 
@@ -105,7 +105,7 @@ def group_kind(text: str) -> str:
     """The kind of units a text speaks of that means many (各乡镇); empty for one that does not."""
     if not _OF_MANY.match(text):
         return ""
-    return next((kind for kind, words in _KIND_WORDS if words.search(text)), "towns")
+    return next((kind for kind, words in _KIND_WORDS if words.search(text)), "")
 
 
 def asked_in(report: Mapping[str, Any]) -> list[Asked]:

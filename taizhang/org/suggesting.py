@@ -30,13 +30,17 @@ Why = Literal["bare", "short", "sound", "initials", "slip", "abbreviation", "nam
 
 MOST = 3
 """Suggestions for one name; of namesakes all are given."""
-_NEAR_ENOUGH = 55
+_NEAR_TO_THE_EYE = 55
+_NEAR_TO_THE_EAR = 70
+"""Of 100, as `fuzz.ratio` counts; syllables have so few letters that half of them agree by chance."""
 _BY_EAR = 0.95
 _LONGEST = 60
 """A longer text is no name, and comparing it would only cost time."""
 _REMEMBERED = 20_000
 
-_OFFICE = re.compile(r"(?:人民政府|政府|镇府|办事处|党委|党工委|党支部|村委会|居委会|管委会|管理委员会|机关|本级)$")
+_OFFICE = re.compile(
+    r"(?:人民政府|政府|镇府|办事处|党委|党工委|党支部|村委会|居委会|管委会|管理委员会|机关|本级)$"
+)
 _LEVEL = re.compile(r"^[我本全]?[省市州盟县区旗镇乡](?=..)")
 _KIND = re.compile(
     r"(?:街道办事处|街道|苏木|民族乡|镇|乡|县|区|市|旗|社区|嘎查|村|局|委员会|委|办公室|办|中心|大队|支队|队|站|所|院|公司)$"
@@ -196,9 +200,11 @@ class Suggester:
 
     def _near(self, key: str) -> list[int]:
         scores: defaultdict[int, float] = defaultdict(float)
-        ways = ((1.0, key, self._all_keys), (_BY_EAR, sound(key), self._all_heard))
-        for weight, wanted, among in ways:
-            cutoff = _NEAR_ENOUGH / weight
+        ways = (
+            (1.0, _NEAR_TO_THE_EYE, key, self._all_keys),
+            (_BY_EAR, _NEAR_TO_THE_EAR, sound(key), self._all_heard),
+        )
+        for weight, cutoff, wanted, among in ways:
             for _name, score, place in process.extract(
                 wanted, among, scorer=fuzz.ratio, score_cutoff=cutoff, limit=10
             ):
@@ -262,9 +268,11 @@ class Suggester:
 
     @cached_property
     def _places(self) -> dict[str, list[int]]:
-        """Names of units that have others below them."""
+        """Names of units that have others below them, also without the kind of place: 黄庄 for 黄庄镇."""
         above = {unit.parent_id for unit in self.names.units.values()}
-        return _units_by((name.key, name.unit_id) for name in self._all if name.unit_id in above)
+        named = [(name.key, name.unit_id) for name in self._all if name.unit_id in above]
+        short = ((_KIND.sub("", key), unit) for key, unit in named)
+        return _units_by([*named, *((key, unit) for key, unit in short if len(key) > 1)])
 
     @cached_property
     def _codes(self) -> dict[str, list[int]]:

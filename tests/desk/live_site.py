@@ -43,6 +43,7 @@ ACCOUNTS = {
         Account("checker", "核查员己", "核查组", ("verify",), sees_all=True),
         Account("closer", "领导庚", "核查组", ("close", "oversee"), sees_all=True),
         Account("inspector", "督导员辛", "核查组", ("inspect", "unseal"), sees_all=True),
+        Account("chief", "管理员癸", SITE, ("register", "administer")),
         # Whoever sets up two-step sign-in needs a second step from then on; the other tests do without.
         Account("careful", "登记员壬", SITE, ("register",)),
     )
@@ -50,13 +51,13 @@ ACCOUNTS = {
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """The address of the site, served on a free port. What it is stays until the end."""
+def served(*founding: str) -> Iterator[str]:
+    """The address of the site, served on a free port. What it is stays until the end. `founding`: how else it is set up."""
     folder = Path(tempfile.mkdtemp(prefix="tz "))
     folder.chmod(0o755)
     try:
         terminal = Terminal(folder / "台账")
-        terminal.done("init", "--site", SITE)
+        terminal.done("init", "--site", SITE, *founding)
         _furnish(terminal)
         with terminal.serving() as process:
             assert process.stdout is not None
@@ -93,7 +94,7 @@ def _open_ledgers() -> None:
             texts_of(playbook),
             key=key,
             name=f"{SITE}{key}台账",
-            unit_id=Unit.objects.get().id,
+            unit_id=Unit.objects.get(parent=None).id,
             opened_by=Person.objects.get(username=OPERATOR).id,
             now=now(the_site()),
         )
@@ -105,7 +106,7 @@ def _appoint_people() -> None:
     from taizhang.org.founding import NewUnit, add_people, add_posts, add_units, appoint_all
     from taizhang.org.models import Person, Post, Tenure, Unit
 
-    root = Unit.objects.get()
+    root = Unit.objects.get(parent=None)
     names = list(dict.fromkeys(account.unit for account in ACCOUNTS.values() if account.unit != SITE))
     made = add_units([NewUnit(name, root.id) for name in names])
     units = dict(zip((SITE, *names), (root, *made), strict=True))

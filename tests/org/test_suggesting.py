@@ -59,6 +59,7 @@ def told(suggested: Suggested) -> tuple[str, str, str]:
         ("甲县城关镇人民政府", "sure", "城关镇", "bare"),
         ("县住建局", "sure", "住房和城乡建设局", "bare"),
         ("甲县住建局", "sure", "住房和城乡建设局", "bare"),
+        ("柳林柳林村", "sure", "柳林村", "bare"),
         ("我县教育局", "sure", "教育局", "bare"),
         ("枣林乡", "sure", "枣林乡人民政府", "bare"),
         ("莲花池街道办事处", "sure", "莲花池街道", "bare"),

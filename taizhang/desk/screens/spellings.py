@@ -238,6 +238,7 @@ def _row(question: q.Question, place: Place, **more: Any) -> dict[str, Any]:
     return {
         "question": question,
         "asked": question.asked,
+        "is_folded": question.band in q.WHOLE,
         "rows": _("{n} 行").format(n=question.asked.rows),
         "label": _("“{text}”是哪个单位").format(text=question.asked.text),
         "suggestions": [(one.unit_id, one.label, why[one.why]) for one in question.suggestions],
@@ -314,7 +315,7 @@ def _take_row(place: Place) -> HttpResponse:
     if not only_row:
         messages.warning(request, problem)
         return place.to()
-    row = _row(question, place, problem=problem, typed=request.POST.get("typed", ""))
+    row = _row(question, place, problem=problem, typed=request.POST.get("typed", ""), is_folded=False)
     if (group := place.reader.groups.named(row["typed"])) is not None:
         row |= _of_group(group, place)
     may_found = "administer" in place.asking.agent.duties

@@ -16,6 +16,9 @@ from taizhang.org.cell_units import CellReader
 from taizhang.org.groups import Group, define
 from taizhang.org.refusals import OrgRefused
 
+NAMED = 60
+"""Units of a group that are named; how many there are stands beside its name."""
+
 
 @screen
 def show(asking: Asking) -> HttpResponse:
@@ -57,5 +60,6 @@ def _told(group: Group, reader: CellReader) -> dict[str, object]:
             if endings
             else _("{unit}直接下属的").format(unit=name)
         )
-    names = "、".join(reader.units.name(unit) for unit in group.unit_ids)
-    return {"name": group.name, "rule": rule, "n": len(group.unit_ids), "names": names}
+    names = "、".join(reader.units.name(unit) for unit in group.unit_ids[:NAMED])
+    more = "……" if len(group.unit_ids) > NAMED else ""
+    return {"name": group.name, "rule": rule, "n": len(group.unit_ids), "names": names + more}
