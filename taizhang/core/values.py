@@ -55,8 +55,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class RowOrigin:
-    """The sheet row an entry came from. `key` names the row and `digest` its contents, both as
-    HMAC-SHA-256 under the site's own key, so that neither can be guessed back into a person."""
+    """The sheet row an entry came from. `key` names the row and `digest` its contents (and whose part of the row
+    the entry is, where each of several units got one), both as HMAC-SHA-256 under the site's own key, so that
+    neither can be guessed back into a person."""
 
     key: str
     digest: str

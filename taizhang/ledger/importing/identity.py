@@ -12,11 +12,10 @@ from taizhang.ledger.keystore import keystore
 
 HALF = 16
 """Bytes of a digest that speak of the open contents; the others speak of the sealed ones."""
-_KEY = 32
-"""Bytes of a row's key; those of an entry that was made of it for one of several units go on with the unit."""
+CONTENTS = 2 * HALF
+"""Bytes of a digest that speak of contents; where a row became an entry for each of several units, one more follows
+to say whose it is."""
 _UNIT = 8
-ANY_UNIT = b"\xff" * _UNIT
-"""What no unit's own bytes lie above: between a row's key and it with these lie the keys of all its entries."""
 
 
 class RowIdentity(NamedTuple):
@@ -25,14 +24,14 @@ class RowIdentity(NamedTuple):
     key: bytes
     digest: bytes
 
-    def for_unit(self, unit_id: int) -> bytes:
-        """The key of the entry that is this unit's own, where the row becomes one for each of several units."""
-        return self.key + unit_id.to_bytes(_UNIT, "big")
+    def digest_for(self, unit_id: int) -> bytes:
+        """The digest of the entry that is this unit's own, where the row becomes one for each of several."""
+        return self.digest + unit_id.to_bytes(_UNIT, "big")
 
 
-def unit_of(key: bytes) -> int | None:
-    """The unit whose own entry has this key; none where the entry is the whole row's."""
-    return int.from_bytes(key[_KEY:], "big") if len(key) == _KEY + _UNIT else None
+def unit_of(digest: bytes) -> int | None:
+    """The unit whose own entry has this digest; none where the entry is the whole row's."""
+    return int.from_bytes(digest[CONTENTS:], "big") if len(digest) == CONTENTS + _UNIT else None
 
 
 class Identities:

@@ -8,9 +8,11 @@ from typing import Any
 
 from taizhang.core.actor import Actor
 from taizhang.ledger.database import cursor
-from taizhang.ledger.importing.identity import ANY_UNIT, RowIdentity, unit_of
+from taizhang.ledger.importing.identity import CONTENTS, RowIdentity, unit_of
 from taizhang.ledger.statement import array
 from taizhang.ledger.visibility import Scope, scope_of
+
+_CONTENTS = f"substring(entry.source_digest FROM 1 FOR {CONTENTS})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +43,25 @@ class KnownRows:
         (visible, visible_given), (existing, existing_given) = self._visible, self._existing
         with cursor() as database:
             database.execute(
-                "SELECT given.n, entry.source_key, entry.source_digest,"
-                f" CASE WHEN entry.source_digest <> given.digest AND {visible} THEN entry.fields END"
+                "SELECT given.n, entry.source_digest,"
+                f" CASE WHEN {_CONTENTS} <> given.digest AND {visible} THEN entry.fields END"
                 " FROM unnest(%s::bytea[], %s::bytea[]) WITH ORDINALITY AS given (key, digest, n)"
-                " JOIN entry ON entry.site_id = %s AND entry.ledger_id = %s "
-                " AND entry.source_key BETWEEN given.key AND given.key || %s::bytea"
+                " JOIN entry ON entry.site_id = %s AND entry.ledger_id = %s AND entry.source_key = given.key"
                 f" WHERE entry.source_key IS NOT NULL AND {existing}"
-                " ORDER BY given.n, entry.source_digest = given.digest DESC, entry.entry_id",
+                f" ORDER BY given.n, {_CONTENTS} = given.digest DESC, entry.entry_id",
                 [
                     *visible_given,
                     array("bytea", (row.key for row in rows)),
                     array("bytea", (row.digest for row in rows)),
                     self._site_id,
                     self._ledger_id,
-                    ANY_UNIT,
                     *existing_given,
                 ],
             )
             found: dict[int, KnownRow] = {}
-            for n, key, digest, fields in database:
-                first = found.setdefault(n - 1, KnownRow(bytes(digest), fields))
-                if (unit := unit_of(bytes(key))) is not None:
+            for n, digest, fields in database:
+                first = found.setdefault(n - 1, KnownRow(bytes(digest[:CONTENTS]), fields))
+                if (unit := unit_of(bytes(digest))) is not None:
                     found[n - 1] = replace(first, units=first.units | {unit})
         return found
 

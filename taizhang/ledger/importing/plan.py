@@ -22,7 +22,7 @@ from taizhang.ledger.importing.mapping import ColumnMap
 from taizhang.ledger.importing.remarks import Remarks
 from taizhang.ledger.importing.report import Fault, Report
 from taizhang.ledger.importing.rows import ReadRow, columns_of, squeezed
-from taizhang.ledger.importing.units import RowUnits, UnitFinder
+from taizhang.ledger.importing.units import UnitFinder
 from taizhang.ledger.ledgers import OpenLedger
 from taizhang.org.models import Site
 
@@ -171,7 +171,7 @@ class Plan:
 
     def is_spread(self, command: c.RegisterEntry) -> bool:
         """Whether its row becomes an entry for each of several units."""
-        return command.origin is not None and unit_of(bytes.fromhex(command.origin.key)) is not None
+        return command.origin is not None and unit_of(bytes.fromhex(command.origin.digest)) is not None
 
     def unit_name(self, unit_id: int) -> str:
         return self._units.reader.names.label(unit_id)
@@ -186,10 +186,10 @@ class Plan:
     def _register(self, table: Table, row: ReadRow, identity: RowIdentity) -> None:
         units = self._units.of(row)
         claim = self._claim(row)
-        each: list[tuple[int | None, bytes]] = [(unit, identity.for_unit(unit)) for unit in units.each]
+        whole: list[tuple[int | None, bytes]] = [(units.lead, identity.digest)]
         made = [
-            self._registration(table, row, units, lead, key, identity.digest, claim)
-            for lead, key in each or [(units.lead, identity.key)]
+            self._registration(table, row, units.assisting, lead, identity.key, digest, claim)
+            for lead, digest in [(unit, identity.digest_for(unit)) for unit in units.each] or whole
         ]
         self.commands += made
         self.report.registered += 1
@@ -207,7 +207,7 @@ class Plan:
         self,
         table: Table,
         row: ReadRow,
-        units: RowUnits,
+        assisting: tuple[int, ...],
         lead: int | None,
         key: bytes,
         digest: bytes,
@@ -218,7 +218,7 @@ class Plan:
             ledger_id=self.job.ledger.ledger_id,
             fields=row.fields,
             lead_unit=lead,
-            assisting_units=units.assisting,
+            assisting_units=assisting,
             due_on=self._due_on(row),
             closure_claimed=claim,
             stage="" if claim else self.job.playbook.sheet.starts_at,

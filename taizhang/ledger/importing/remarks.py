@@ -17,7 +17,7 @@ from taizhang.org.matching import UnitNames
 if TYPE_CHECKING:
     from taizhang.ledger.importing.plan import Table
 
-NEAREST_FOR = 300
+NEAREST_FOR = 2_000
 """Unknown spellings that get nearest names; a sheet with more belongs to another tree of units."""
 NAMED = 5
 """Units of a cell that are named one by one; of more their number is told."""
