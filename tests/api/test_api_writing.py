@@ -12,6 +12,8 @@ from taizhang.core import commands as c
 from taizhang.core.playbook import VERBS
 from taizhang.ledger.handle import handle
 from taizhang.org.models import Post
+from taizhang.org.spellings import Answer, settle
+from taizhang.org.tree import units_now
 from tests.api.callers import Caller, Staff, fault, places, read
 from tests.ledger.office import Office, done, rows
 
@@ -53,6 +55,13 @@ def test_fields_are_read_as_in_every_door_and_sealed_at_once(staff: Staff, offic
     ).items()
     ((body,),) = rows("SELECT body::text FROM event")
     assert "13800138000" not in body
+
+
+def test_a_unit_is_read_as_its_spelling_was_settled(staff: Staff, office: Office) -> None:
+    assert staff.clerk.register(fields={"unit": "城关"}).status_code == 422
+    settle({"城关": Answer((office.town,))}, office.operator.acting, units_now())
+    entry = read(staff.clerk.register(fields={"unit": "城关"}), 201)
+    assert read(staff.clerk.get(f"entries/{entry['id']}"))["lead_unit"]["id"] == office.town
 
 
 def test_every_fault_of_the_fields_is_named_at_once(staff: Staff) -> None:

@@ -72,7 +72,15 @@ def test_a_dry_run_tells_what_the_import_then_does(site: Terminal, tmp_path: Pat
 def test_the_report_for_people_names_cells_and_what_to_do(site: Terminal, tmp_path: Path) -> None:
     path = saved(tmp_path / "表.csv", SHEET.replace("井盖", "小井盖").encode())
     said = site.done("import", str(path), "--ledger", "problems", "--dry-run")
-    for words in ("读到 3 行", "B3", "必填", "单位树里没有“住建局”", "历史销号", "--give-back"):
+    for words in (
+        "读到 3 行",
+        "B3",
+        "必填",
+        "单位树里没有“住建局”",
+        "历史销号",
+        "--give-back",
+        "有 1 种单位写法没有认出",
+    ):
         assert words in said.out
     assert "正在导入" in said.err
     english = site.done("import", str(path), "--ledger", "problems", "--dry-run", "--lang", "en")

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from taizhang.org.founding import NewUnit, add_people, add_posts, add_unit, add_units, appoint_all
 from taizhang.org.models import Person, Post, Spelling, Tenure, Unit, UnitGroup
+from taizhang.org.reorganise import rename
 from tests.desk.staff import Staff
 from tests.desk.test_import_columns import Import, book
 from tests.ledger.office import rows
@@ -152,6 +153,11 @@ def test_a_band_that_is_no_longer_what_was_shown_is_shown_again_instead(
     assert not Spelling.objects.exists()
     assert asking.look()["perhaps"][0] == "城关镇政府", "now there are two of that name"
     assert "请再看一遍" in asking.text
+    (likely,) = [one for one in asking.page.context["bands"] if one["name"] == "likely"]
+    shown = {"act": "band", "band": "likely", "n": likely["taken"], "version": asking.page.context["version"]}
+    rename(Unit.objects.get(name="大王庄镇").id, "大王庄街道", staff.office.today)
+    clerk.post(asking.address, shown)
+    assert not Spelling.objects.exists(), "as many as before, and yet not the same"
 
 
 def test_a_page_of_doubtful_ones_is_accepted_as_shown_but_for_what_was_settled_meanwhile(

@@ -91,6 +91,9 @@ def test_each_way_of_writing_a_name_has_its_band_and_reason(
 def test_neighbours_told_apart_by_one_character_are_never_likely(county: UnitNames) -> None:
     for written in ("城西镇", "城北镇", "小王庄乡", "李林镇"):
         assert county.suggester.suggest(written).band == "perhaps", written
+    assert names_of(NamedUnit(1, "十里镇")).suggester.suggest("四里镇").band == "perhaps", (
+        "many ears confuse them"
+    )
 
 
 def test_a_county_named_before_the_office_is_the_county_meant(county: UnitNames) -> None:
