@@ -207,7 +207,7 @@ def tab_to(window: Visit, place: Locator) -> None:
 def leads(window: Visit) -> dict[str, set[str]]:
     """Title → the units that lead its entries, as the API tells them."""
     found: dict[str, set[str]] = {}
-    after = ""
+    after: str | None = ""
     while after is not None:
         asked = f"{window.address}api/ledgers/{SHEETS}/entries?size=200{after and '&after='}{after}"
         page = window.context.request.get(asked).json()
