@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "taizhang.org",
     "taizhang.ledger",
+    "taizhang.backup",
     "taizhang.desk",
     "allauth",
     "allauth.account",
@@ -116,7 +117,7 @@ LOCALE_PATHS = [PACKAGE / "locale"]
 _POOL = int(os.environ.get("TAIZHANG_POOL", "0"))
 
 
-def _database(url: str) -> dict[str, Any]:
+def database_of(url: str) -> dict[str, Any]:
     """A connection's settings from `postgresql://user:password@host:port/name?option=value`.
 
     The host may be a percent-encoded socket folder, as libpq writes it.
@@ -142,6 +143,6 @@ def _pooled() -> dict[str, Any]:
 
 _APPLICATION_URL = os.environ.get("DATABASE_URL", "postgresql:///taizhang")
 DATABASES = {
-    "default": _database(_APPLICATION_URL),
-    "owner": _database(os.environ.get("DATABASE_OWNER_URL", _APPLICATION_URL)),
+    "default": database_of(_APPLICATION_URL),
+    "owner": database_of(os.environ.get("DATABASE_OWNER_URL", _APPLICATION_URL)),
 }

@@ -23,6 +23,7 @@ DEFAULT_DATA = Path("taizhang-data")
 def commands() -> tuple[Command, ...]:
     """Every command, in the order of help: first what starts a site, then daily work."""
     from taizhang.cli import (
+        backup,
         briefing,
         deadline,
         demo,
@@ -34,6 +35,7 @@ def commands() -> tuple[Command, ...]:
         ledger,
         playbook,
         rebuild,
+        restore,
         serve,
     )
 
@@ -50,6 +52,8 @@ def commands() -> tuple[Command, ...]:
         exporting.COMMAND,
         briefing.COMMAND,
         rebuild.COMMAND,
+        backup.COMMAND,
+        restore.COMMAND,
     )
 
 

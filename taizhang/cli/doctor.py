@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from taizhang.cli import examinations
 from taizhang.cli.columns import padded
 from taizhang.cli.command import DONE, REFUSED, Command, Refused, no_arguments
-from taizhang.cli.examinations import Finding
+from taizhang.cli.finding import Finding
 from taizhang.cli.say import Say
 from taizhang.core.wording import Label
 from taizhang.postgres import PostgresUnavailable

@@ -8,12 +8,13 @@ import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from taizhang.cli import worker_lock
+from taizhang.cli.finding import Finding
+from taizhang.cli.precautions import precautions
 from taizhang.core.wording import Label
 
 if TYPE_CHECKING:
@@ -26,19 +27,6 @@ PRIVATE = ("keys/keys.sqlite3", "secret-key", "postgres", "run/passwords.json")
 CLOCK_SLACK = timedelta(minutes=1)
 BACKLOG = 100_000
 """Events waiting for the sealer beyond which it is not merely busy."""
-
-
-NOTHING = Label("")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One examination's answer; `name` is stable, for machines."""
-
-    name: str
-    state: Literal["ok", "warn", "bad"]
-    found: Label
-    cure: Label = NOTHING
 
 
 def of_folder(data: Path) -> Iterator[Finding]:
@@ -97,6 +85,7 @@ def of_database(data: Path) -> Iterator[Finding]:
     yield _keys(data, found)
     if site.now_override is None:
         yield _clock(found)
+    yield from precautions(data)
     yield _worker(data, found)
 
 

@@ -12,6 +12,7 @@ from taizhang.cli.language import gettext as _
 from taizhang.cli.say import Say
 
 Migration = tuple[str, str]
+OURS = ("org", "ledger", "backup")
 NOT_READABLE = ("42P01", "42501")
 """PostgreSQL's codes for a table that is not there, or not granted: its database is new, or being made."""
 
@@ -74,7 +75,7 @@ def _known() -> set[Migration]:
 
 
 def _refuse_newer(unknown: set[Migration]) -> None:
-    if newer := ", ".join(sorted(f"{app}.{name}" for app, name in unknown if app in ("org", "ledger"))):
+    if newer := ", ".join(sorted(f"{app}.{name}" for app, name in unknown if app in OURS)):
         raise Refused(
             f"这个数据库已被更新版本的台账使用过（{newer}）：请安装新版本。",
             f"A newer version of Taizhang has used this database ({newer}): install that version.",

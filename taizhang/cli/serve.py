@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -34,20 +34,18 @@ POOL = 5
 
 
 class Worker(Thread):
-    """The work loop in a thread of its own, with a connection of its own. `fault` is what ended it early."""
+    """A work loop in a thread of its own, with a connection of its own. `fault` is what ended it early."""
 
-    def __init__(self, site: Site) -> None:
-        super().__init__(name="worker", daemon=True)
-        self.site, self.stopped = site, Event()
+    def __init__(self, work: Callable[[Event, Site], None], site: Site) -> None:
+        super().__init__(name=work.__module__, daemon=True)
+        self.work, self.site, self.stopped = work, site, Event()
         self.fault: Exception | None = None
 
     def run(self) -> None:
         from django.db import connections
 
-        from taizhang.ledger.work import work_until
-
         try:
-            work_until(self.stopped, self.site)
+            self.work(self.stopped, self.site)
         except Exception as error:  # noqa: BLE001 - told by the main thread, which has to stop as well
             self.fault = error
             os.kill(os.getpid(), signal.SIGTERM)
@@ -64,6 +62,8 @@ def _configure(parser: ArgumentParser) -> None:
 
 def run(args: Namespace, say: Say) -> int:
     """Serve until SIGTERM or SIGINT, on the site that is open."""
+    from taizhang.cli.night_watch import watch_until
+    from taizhang.ledger.work import work_until
     from taizhang.org.sites import the_site
 
     with worker_lock.held(args.data) as ours:
@@ -76,8 +76,9 @@ def run(args: Namespace, say: Say) -> int:
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING | {signal.SIGCHLD})
         site, host = the_site(), getattr(args, "host", LOCAL)
         with web_server(host, args.port) as (web, address):
-            worker = Worker(site)
-            worker.start()
+            workers = [Worker(work_until, site), Worker(watch_until, site)]
+            for worker in workers:
+                worker.start()
             say.line(_("{site}：网页和后台工作已启动。按 Ctrl+C 停止。").format(site=site.name))
             say.line(address)
             _tell_demo(say)
@@ -85,10 +86,13 @@ def run(args: Namespace, say: Say) -> int:
                 serving = {"site": site.name, "data": str(args.data), "pid": os.getpid(), "address": address}
                 say.json({"serving": serving})
             _wait(web)
-            worker.stopped.set()
-            worker.join(PATIENCE)
-    if worker.fault is not None:
-        raise worker.fault
+            for worker in workers:
+                worker.stopped.set()
+            for worker in workers:
+                worker.join(PATIENCE)
+    for worker in workers:
+        if worker.fault is not None:
+            raise worker.fault
     return DONE
 
 

@@ -35,7 +35,7 @@ def opened(
     running `serve` does that.
     """
     with _database(data, say, founding):
-        _set_up_django(data, say)
+        set_up_django(data, say, _secret(data / SECRET))
         from taizhang.cli.schema import brought_up_to_date
 
         if not brought_up_to_date(say, may_create=founding):
@@ -80,10 +80,11 @@ def _database(data: Path, say: Say, founding: bool) -> Iterator[None]:
             del os.environ["DATABASE_URL"], os.environ["DATABASE_OWNER_URL"]
 
 
-def _set_up_django(data: Path, say: Say) -> None:
+def set_up_django(data: Path, say: Say, secret: str) -> None:
+    """Load Django for this data folder, and the language spoken."""
     os.environ["TAIZHANG_DATA"] = str(data)
     os.environ["DJANGO_SETTINGS_MODULE"] = "taizhang.settings"
-    os.environ.setdefault("TAIZHANG_SECRET_KEY", _secret(data / SECRET))
+    os.environ.setdefault("TAIZHANG_SECRET_KEY", secret)
     import django
     from django.utils import translation
 

@@ -125,8 +125,9 @@ def open_evidence(agent: Agent, entry_id: UUID, ref: UUID, reason: str = "") -> 
         raise opening.OpeningRefused(opening.Erased()) from None
 
 
-def path_of(content_sha: str) -> Path:
-    return Path(settings.DATA) / "evidence" / content_sha[:2] / content_sha
+def path_of(content_sha: str, data: Path | None = None) -> Path:
+    """Where the file lies, in this data folder or in another."""
+    return Path(data or settings.DATA) / "evidence" / content_sha[:2] / content_sha
 
 
 def _check(file: NewFile) -> None:

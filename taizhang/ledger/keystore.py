@@ -20,6 +20,8 @@ from django.conf import settings
 
 KEY_BYTES = 32
 SITE_KEY = "site"
+STORE = Path("keys") / "keys.sqlite3"
+"""Where a data folder has its keys."""
 
 
 class KeyDestroyed(Exception):
@@ -85,6 +87,11 @@ class KeyStore:
             row = self._database.execute("SELECT value FROM key WHERE subject = ?", (SITE_KEY,)).fetchone()
         return bytes(row[0])
 
+    def copy_into(self, other: sqlite3.Connection) -> None:
+        """Copy the whole store as it is at one moment."""
+        with self._lock:
+            self._database.backup(other)
+
     def close(self) -> None:
         self._database.close()
 
@@ -94,7 +101,7 @@ _opened: dict[Path, KeyStore] = {}
 
 def keystore() -> KeyStore:
     """The site's key store, below the data folder."""
-    path = Path(settings.DATA) / "keys" / "keys.sqlite3"
+    path = Path(settings.DATA) / STORE
     if path not in _opened:
         _opened[path] = KeyStore(path)
     return _opened[path]

@@ -95,8 +95,13 @@ def test_rebuild_says_how_many_and_changes_no_count(site: Terminal) -> None:
 def test_the_doctor_finds_a_sound_site_sound(site: Terminal) -> None:
     found = site.done("doctor", "--json").json
     names = [check["name"] for check in found["checks"]]
-    assert names == ["disk", "permissions", "site", "server", "roles", "keys", "clock", "worker"]
-    assert found["ok"] and {check["state"] for check in found["checks"]} == {"ok"}
+    assert names == [
+        *("disk", "permissions", "site", "server", "roles", "keys", "clock"),
+        *("backup", "restore", "growth", "fonts", "worker"),
+    ]
+    # A new site has no backup yet, and not every machine has Chinese fonts.
+    wanting = {check["name"] for check in found["checks"] if check["state"] != "ok"} - {"fonts"}
+    assert found["ok"] and wanting == {"backup", "restore"}
 
 
 def test_the_doctor_names_what_is_wrong_and_the_cure(rehearsal: Terminal) -> None:
