@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import os
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from taizhang.backup import keys, runs
 from taizhang.backup.models import BackupPlan, BackupRun
+from taizhang.backup.refusals import BackupRefused
 from taizhang.backup.runs import Kind, Origin, State
 
 TRIED_EVERY = timedelta(days=7)
@@ -17,6 +21,48 @@ BY_US = (Origin.PLAN, Origin.DESK)
 
 def the_plan() -> BackupPlan | None:
     return BackupPlan.objects.first()
+
+
+def set_plan(folder: Path, at: time, keep: int, *, tries: bool) -> BackupPlan:
+    """Make or change the plan. Raises BackupRefused for a folder that is no place for backups."""
+    refuse_unfit(folder)
+    given = {"folder": str(folder), "at": at, "keep": keep, "tries": tries, "since": datetime.now(UTC)}
+    return BackupPlan.objects.update_or_create(id=1, defaults=given)[0]
+
+
+def forget_plan() -> None:
+    BackupPlan.objects.all().delete()
+
+
+def refuse_unfit(folder: Path) -> None:
+    """A backup inside of what it saves is lost with it."""
+    if not folder.is_absolute():
+        raise BackupRefused(
+            f"请写完整路径，以 / 开头：{folder}", f"Write the whole path, from the first /: {folder}"
+        )
+    if not folder.is_dir():
+        raise BackupRefused(
+            f"服务器上没有文件夹 {folder}，请先建好或接上磁盘。",
+            f"The server has no folder {folder}; make it, or connect the disk.",
+        )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BackupRefused(
+            f"不能写入 {folder}，请让运行台账的帐号可写。",
+            f"{folder} cannot be written; let the account Taizhang runs under write there.",
+        )
+    if folder.resolve().is_relative_to(Path(settings.DATA).resolve()):
+        raise BackupRefused(
+            "不能放在数据文件夹里：数据没了，备份也没了。请另选一个，最好在另一块磁盘上。",
+            "Not inside of the data folder: what takes the data takes the backup. Best take another disk.",
+        )
+
+
+def on_the_same_disk(folder: Path) -> bool:
+    """Whether one broken disk takes both."""
+    try:
+        return folder.stat().st_dev == Path(settings.DATA).stat().st_dev
+    except OSError:
+        return False
 
 
 def last_moment(plan: BackupPlan, now: datetime) -> datetime:

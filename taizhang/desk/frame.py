@@ -61,6 +61,8 @@ def _menu(asking: Asking, request: HttpRequest) -> list[dict[str, Any]]:
         items.append(("imports", _("导入")))
     if "administer" in asking.agent.duties:
         items.append(("spellings", _("单位写法")))
+    if asking.person.is_operator:
+        items.append(("backups", _("备份")))
     return [
         {"address": reverse(name), "label": label, "is_here": at == name or at in PAGES_OF.get(name, ())}
         for name, label in items

@@ -9,6 +9,7 @@ from allauth.mfa.totp import views as totp
 from django.urls import path
 
 from taizhang.desk.screens import (
+    backups,
     board,
     choices,
     entry,
@@ -48,6 +49,7 @@ urlpatterns = [
     path("entries/<uuid:entry_id>/moves/<slug:verb>/", move.make, name="move"),
     path("entries/<uuid:entry_id>/evidence/<uuid:ref>/", evidence.show, name="evidence"),
     path("entries/<uuid:entry_id>/sealed/<str:field>/", sealed.show, name="sealed"),
+    path("backups/", backups.show, name="backups"),
     path("people/", people.options, name="people"),
     path("posts/<slug:part>/", posts.options, name="posts"),
     path("language/", choices.language, name="language"),

@@ -103,7 +103,7 @@ def _open_ledgers() -> None:
 def _appoint_people() -> None:
     from django.contrib.auth.hashers import make_password
 
-    from taizhang.org.founding import NewUnit, add_people, add_posts, add_units, appoint_all
+    from taizhang.org.founding import OPERATOR, NewUnit, add_people, add_posts, add_units, appoint_all
     from taizhang.org.models import Person, Post, Tenure, Unit
 
     root = Unit.objects.get(parent=None)
@@ -111,6 +111,7 @@ def _appoint_people() -> None:
     made = add_units([NewUnit(name, root.id) for name in names])
     units = dict(zip((SITE, *names), (root, *made), strict=True))
     password = make_password(PASSWORD)
+    Person.objects.filter(username=OPERATOR).update(password=password)
     for account in ACCOUNTS.values():
         unit = units[account.unit].id
         post = Post(

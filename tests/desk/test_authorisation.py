@@ -12,6 +12,7 @@ import pytest
 from django.test import Client
 
 from taizhang.desk.urls import urlpatterns
+from taizhang.org.models import Person
 from tests.desk.staff import Staff
 from tests.ledger.office import rows
 
@@ -33,6 +34,7 @@ REGISTRARS = {"register", "import"}
 TYPISTS = {"people"}
 SETTLING = {"spellings", "ledger-units", "units-find", "unit-groups"}
 UNDOING = {"spelling-undo"}
+OPERATORS = {"backups"}
 OF_AN_ENTRY = {"entry", "move", "evidence", "sealed"}
 OWN_FILE = {"import-preview", "import-list", "import-units"}
 OWN_POST = {"post"}
@@ -45,7 +47,7 @@ def address(name: str, entry: str = "") -> str:
     match name:
         case "todo":
             return "/"
-        case "ledgers" | "boards" | "imports":
+        case "ledgers" | "boards" | "imports" | "backups":
             return f"/{name}/"
         case "ledger":
             return "/ledgers/sample/"
@@ -90,6 +92,7 @@ def test_every_address_has_its_line() -> None:
         | TYPISTS
         | SETTLING
         | UNDOING
+        | OPERATORS
         | WITHOUT_ENTRIES
         | ACCOUNT
     )
@@ -97,7 +100,7 @@ def test_every_address_has_its_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", sorted(ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | CHOOSING | TYPISTS | SETTLING)
+    "name", sorted(ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | CHOOSING | TYPISTS | SETTLING | OPERATORS)
 )
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_gets_in_without_signing_in(staff: Staff, name: str, method: str) -> None:
@@ -120,6 +123,20 @@ def test_pages_of_the_ledger_open_to_whom_they_are_meant_for(staff: Staff, role:
     for name in OWN_FILE:
         assert browser.get(address(name)).status_code == expected
     assert browser.post("/role/", {"role": "dengji"}).status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_is_the_operators_is_nobody_elses(staff: Staff, role: str) -> None:
+    browser = staff.client(role)
+    for name in OPERATORS:
+        for answer in (browser.get(address(name)), browser.post(address(name), {"act": "off"})):
+            assert answer.status_code == 403 and "只有操作员可以" in answer.content.decode()
+        assert address(name) not in browser.get("/").content.decode()
+    operator = Client()
+    operator.force_login(Person.objects.get(is_operator=True))
+    for name in OPERATORS:
+        assert operator.get(address(name)).status_code == 200
+        assert address(name) in operator.get("/").content.decode()
 
 
 @pytest.mark.parametrize("role", ROLES)
