@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench clean lock
+.PHONY: help setup demo test check bench bundle clean lock
 
 # More arguments for what is run: make demo ARGS="--port 9000", make test ARGS="-k import".
 ARGS ?=
@@ -30,6 +30,7 @@ help:
 	@echo "  make test     运行全部测试                run every test"
 	@echo "  make check    检查格式、类型与层次        check format, types and layers"
 	@echo "  make bench    运行性能测试                run the benchmarks (never in CI)"
+	@echo "  make bundle   制作离线安装包              build what installs without internet"
 	@echo "  make setup    只做安装                    only install: .venv and the front end"
 	@echo "  make lock     重新锁定依赖版本（需要 uv） write the lock files anew (needs uv)"
 	@echo "  make clean    删除以上各步生成的文件      remove what all of these made"
@@ -57,6 +58,10 @@ check: setup
 
 bench: setup
 	$(PY) -m bench $(ARGS)
+
+# About 300 MB, downloaded once; make bundle ARGS="--only this" takes the running Python and processor alone.
+bundle: setup
+	$(PY) scripts/bundle.py $(ARGS)
 
 lock:
 	scripts/lock.sh $(ARGS)

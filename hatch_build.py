@@ -6,6 +6,7 @@ carries the built front end. Only building from a source checkout needs Node.
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -43,13 +44,13 @@ def compile_messages(locale: Path) -> None:
 
 
 def build_front_end(root: Path) -> None:
-    """Build `frontend/` into `taizhang/static/`, or leave there what an sdist carries.
+    """Build `frontend/` into `taizhang/static/`, or leave there what an sdist carries, or what make has just built.
 
     Stops with RuntimeError when there is nothing to ship and no npm to build it with.
     """
     built = (root / "taizhang" / "static" / "taizhang" / "manifest.json").is_file()
     unpacked_sdist = (root / "PKG-INFO").is_file()
-    if built and unpacked_sdist:
+    if built and (unpacked_sdist or os.environ.get("TAIZHANG_FRONT_END") == "built"):
         return
     npm = shutil.which("npm")
     if npm is None:

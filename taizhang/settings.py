@@ -96,8 +96,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_ENGINE = "taizhang.org.sessions"
 CSRF_FAILURE_VIEW = "taizhang.desk.faults.stale_page"
 # Off for HTTP on an office's own network; a site behind TLS says so.
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = bool(os.environ.get("TAIZHANG_HTTPS"))
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SESSION_COOKIE_SECURE else None
+_BEHIND_HTTPS = bool(os.environ.get("TAIZHANG_HTTPS"))
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _BEHIND_HTTPS or bool(os.environ.get("TAIZHANG_CERTIFICATE"))
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _BEHIND_HTTPS else None
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 STATIC_URL = "/static/"

@@ -128,7 +128,8 @@ def fonts() -> Finding:
     if not families:
         found = Label("没有中文字体，PDF 和打印里中文会成方框", "no Chinese font: PDF and print show boxes")
         return Finding("fonts", "warn", found, cure)
-    return Finding("fonts", "ok", Label(f"中文字体：{families[0]}", f"Chinese: {families[0]}"))
+    simplified = next((family for family in families if family.endswith("SC")), families[0])
+    return Finding("fonts", "ok", Label(f"中文字体：{simplified}", f"Chinese: {simplified}"))
 
 
 def _moment(run: BackupRun) -> str:

@@ -18,6 +18,7 @@ from taizhang.cli import worker_lock
 from taizhang.cli.command import DONE, Command, Refused
 from taizhang.cli.language import gettext as _
 from taizhang.cli.say import Say
+from taizhang.cli.web import CERTIFICATE, KEY
 
 if TYPE_CHECKING:
     from taizhang.org.models import Site
@@ -106,7 +107,7 @@ def _wait(web: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def web_server(host: str, port: int = 0) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The web server, answering, and its address; stopped on leaving. Port 0 is any free one."""
-    port = port or _free_port(host)
+    port, scheme = port or _free_port(host), _scheme()
     if _answers(host, port):
         raise _port_taken(port)
     process = subprocess.Popen(
@@ -120,7 +121,7 @@ def web_server(host: str, port: int = 0) -> Iterator[tuple[subprocess.Popen[byte
             if process.poll() is not None or time.monotonic() > deadline:
                 raise _port_taken(port)
             time.sleep(0.02)
-        yield process, f"http://{host}:{port}/"
+        yield process, f"{scheme}://{host}:{port}/"
     finally:
         process.terminate()
         try:
@@ -130,6 +131,20 @@ def web_server(host: str, port: int = 0) -> Iterator[tuple[subprocess.Popen[byte
             process.wait()
         if process.stdin is not None:
             process.stdin.close()
+
+
+def _scheme() -> str:
+    """HTTPS where a certificate is named. Raises Refused where one of its two files cannot be read."""
+    named = {variable: os.environ.get(variable) for variable in (CERTIFICATE, KEY)}
+    if not any(named.values()):
+        return "http"
+    for variable, path in named.items():
+        if not path or not os.access(path, os.R_OK):
+            raise Refused(
+                f"HTTPS 需要证书和私钥两个文件：{variable}={path or ''} 读不到。",
+                f"HTTPS takes a certificate and its key: {variable}={path or ''} cannot be read.",
+            )
+    return "https"
 
 
 def _port_taken(port: int) -> Refused:

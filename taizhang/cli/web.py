@@ -19,6 +19,10 @@ KILL_AFTER = 1
 """Seconds a request under way has before its worker process is ended."""
 
 
+CERTIFICATE, KEY = "TAIZHANG_CERTIFICATE", "TAIZHANG_CERTIFICATE_KEY"
+"""Where the environment names the two PEM files of HTTPS."""
+
+
 def main(host: str, port: str, workers: str) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -40,7 +44,14 @@ def main(host: str, port: str, workers: str) -> None:
         static_path_route=["/static"],
         static_path_mount=[STATIC],
         static_path_expires=A_YEAR,
+        ssl_cert=_file(CERTIFICATE),
+        ssl_key=_file(KEY),
     ).serve()
+
+
+def _file(variable: str) -> Path | None:
+    given = os.environ.get(variable)
+    return Path(given) if given else None
 
 
 def _stop_with_parent() -> None:

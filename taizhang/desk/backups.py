@@ -84,12 +84,17 @@ def _line(asking: Asking, run: BackupRun) -> Line:
         at=_at(asking, run),
         kind=_("备份") if is_backup else _("试恢复"),
         light=_light(run),
-        words=asking.word(Label(run.zh, run.en)),
+        words=asking.word(Label(run.zh, run.en)) or _unexplained(run),
         took=_took((ended - began).total_seconds()) if ended and began else "",
         size=f"{run.size / MEBIBYTE:.1f} MB" if run.size else "",
         is_busy=run.state in runs.WAITING,
         can_try=is_backup and run.state == State.GOOD and Path(run.path).is_file(),
     )
+
+
+def _unexplained(run: BackupRun) -> str:
+    """An unexpected fault; what it was stands in the log alone."""
+    return _("原因见数据文件夹里的 log/taizhang.log") if run.state == State.FAILED else ""
 
 
 def _light(run: BackupRun) -> Light:
