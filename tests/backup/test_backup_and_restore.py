@@ -12,6 +12,9 @@ from zipfile import ZipFile
 
 import psycopg
 import pytest
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from taizhang.backup import archive, keys, restoring
 from taizhang.backup.making import Progress, make_backup
@@ -19,9 +22,14 @@ from taizhang.backup.manifest import Manifest
 from taizhang.backup.refusals import BackupRefused
 from taizhang.backup.restoring import Missing
 from taizhang.backup.snapshot import Snapshot, left_out, snapshot
+from taizhang.cli.backing_up import fill
+from taizhang.cli.demo import READY
+from taizhang.cli.say import Say
 from taizhang.ledger.evidence import path_of
 from taizhang.ledger.rebuild import rebuild
 from taizhang.ledger.roles import grant_application, what_is_not_enforced
+from taizhang.org.models import Site
+from taizhang.org.sites import change_site
 from tests.backup.conftest import empty_database
 from tests.databases import TestServer, forget_everything
 from tests.ledger.office import Office, connected, rows
@@ -271,3 +279,39 @@ def test_what_is_newer_foreign_or_does_not_agree_is_refused_and_nothing_is_left(
 def test_a_database_with_tables_is_not_filled(made: Manifest, file: Path) -> None:
     with archive.opened(file) as opened, pytest.raises(BackupRefused, match="已经有表"):
         restoring.restore_database(opened, Progress(quietly, 0))
+
+
+def filled(file: Path, folder: Path) -> None:
+    """As the terminal restores, into the database Django points at: brought up to this version in the end."""
+    with archive.opened(file) as opened:
+        fill(opened, None, folder, Say(), Progress(quietly, 2 * opened.manifest.bytes))
+
+
+def test_a_backup_of_an_older_version_comes_back_and_is_brought_up_to_date(
+    data: Path, fresh_database: str, file: Path, tmp_path: Path, database_server: TestServer
+) -> None:
+    with empty_database(database_server):
+        executor = MigrationExecutor(connections["owner"])
+        newest = executor.loader.graph.leaf_nodes()
+        older = [leaf for leaf in newest if leaf[0] != "backup"]
+        before = [executor.loader.graph.node_map["ledger", "0002_guards"].key]
+        executor.migrate([leaf for leaf in older if leaf[0] != "ledger"] + before)
+        grant_application()
+        site = Site.objects.create(name="旧版本的站点")
+        make_backup(site, file, quietly)
+    with ZipFile(file) as opened:
+        assert "tables/entry_search.tsv" not in opened.namelist()
+    with empty_database(database_server):
+        filled(file, tmp_path / "new")
+        assert Site.objects.get().name == "旧版本的站点"
+        assert rows("SELECT count(*) FROM entry_search")[0][0] == 0
+        assert set(MigrationRecorder(connections["owner"]).applied_migrations()) >= set(newest)
+
+
+def test_a_sample_site_stays_one(
+    office: Office, file: Path, tmp_path: Path, database_server: TestServer
+) -> None:
+    make_backup(change_site(kind=Site.Kind.DEMO), file, quietly)
+    with empty_database(database_server):
+        filled(file, tmp_path / "new")
+    assert (tmp_path / "new" / READY).exists()

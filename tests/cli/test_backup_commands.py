@@ -151,3 +151,30 @@ def test_a_site_is_restored_into_a_database_of_ones_own(
         assert "已经有表" in other.refused("restore", str(backup), **urls).err
         assert not other.data.exists()
         database.execute("DROP DATABASE restored")
+
+
+def test_a_serve_that_stops_ends_what_is_under_way_and_leaves_nothing_of_it(
+    used: Terminal, backup: Path
+) -> None:
+    import psycopg
+
+    from taizhang.postgres import attached
+
+    trial = used.data / "trial"
+    with used.serving() as process:
+        with attached(used.data) as server, psycopg.connect(server.url("app"), autocommit=True) as database:
+            database.execute(
+                "INSERT INTO backup_run (kind, origin, state, path, asked_at, done, total, zh, en)"
+                " VALUES ('trial', 'desk', 'asked', %s, now(), 0, 0, '', '')",
+                (str(backup),),
+            )
+            deadline = time.monotonic() + 60
+            while not trial.exists():
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+        assert used.stopped(process, signal.SIGTERM)[0] == 0
+    while is_running(trial):
+        time.sleep(0.01)
+    assert not trial.exists()
+    assert "中断" in checks(used)["restore"]["found"]
+    used.done("restore", "--try", str(backup))
