@@ -69,7 +69,9 @@ if sys.implementation.name == "cpython" and (3, 11) <= sys.version_info[:2] <= (
     print("%d.%d" % sys.version_info[:2])' 2> /dev/null
 }
 found="" version=""
-for candidate in ${python:-python3.14 python3.13 python3.12 python3.11 python3}; do
+set -- python3.14 python3.13 python3.12 python3.11 python3
+[ -z "$python" ] || set -- "$python"
+for candidate in "$@"; do
     version=$(version_of "$candidate")
     [ -n "$version" ] && found=$(command -v "$candidate") && break
 done
@@ -109,20 +111,22 @@ pip="$here/$1/pip"
 
 # --- settings and units: made once, then the office's own ---
 
+# From a file of the bundle, with this mode; whole or not at all.
 fill_in() {
-    sed -e "s|@PREFIX@|$prefix|g" -e "s|@DATA@|$data|g" "$1" > "$2.new" && mv "$2.new" "$2"
+    sed -e "s|@PREFIX@|$prefix|g" -e "s|@DATA@|$data|g" "$1" > "$2.new" && chmod "$3" "$2.new" && mv "$2.new" "$2" ||
+        refuse "不能写入 $2" "$2 cannot be written"
 }
-[ -e "$prefix/taizhang.env" ] || fill_in taizhang.env "$prefix/taizhang.env"
-for unit in taizhang.service taizhang-system.service; do
-    fill_in "$unit" "$prefix/$unit" || exit 1
-done
+# For the owner alone: a password of a database may come to stand in it.
+[ -e "$prefix/taizhang.env" ] || fill_in taizhang.env "$prefix/taizhang.env" 600
+fill_in taizhang.service "$prefix/taizhang.service" 644
+fill_in taizhang-system.service "$prefix/taizhang-system.service" 644
+fill_in taizhang.sh "$prefix/bin/taizhang" 755
 
 # --- taking its place ---
 
 previous=$(readlink "$prefix/current" || true)
-ln -s "$new" "$prefix/current.new" && mv -T "$prefix/current.new" "$prefix/current" || exit 1
+rm -f "$prefix/current.new" && ln -s "$new" "$prefix/current.new" && mv -T "$prefix/current.new" "$prefix/current" || exit 1
 trap - EXIT
-ln -sf ../current/bin/taizhang "$prefix/bin/taizhang"
 for old in "$prefix"/releases/*; do
     [ "$old" = "$new" ] || [ "$old" = "$previous" ] || rm -rf "$old"
 done
@@ -132,7 +136,7 @@ cat << END
 已安装 Taizhang $release 到 $prefix${previous:+（原有版本留在 $previous）}
 Taizhang $release is installed in $prefix
 
-下一步 next:  $prefix/bin/taizhang serve --data $data
+下一步 next:  $prefix/bin/taizhang serve
 开机自动运行、端口、证书、字体：见 安装说明.txt        settings: $prefix/taizhang.env
 ${previous:+正在运行的请重启 restart what runs: systemctl --user restart taizhang}
 END

@@ -26,6 +26,7 @@ TOOLS = (
     *(
         "sh",
         "cat",
+        "chmod",
         "date",
         "dirname",
         "getconf",
@@ -120,6 +121,7 @@ def test_the_bundle_is_whole_and_names_what_it_is_for(bundle: Path) -> None:
         "taizhang.service",
         "taizhang-system.service",
         "taizhang.env",
+        "taizhang.sh",
         "安装说明.txt",
     } <= there
     wheels = {wheel.name.partition("-")[0] for wheel in (bundle / "wheelhouse").iterdir()}
@@ -144,11 +146,10 @@ if unprivileged:
     given |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
 install = ["sh", str(bundle / "install.sh"), "--prefix", str(place / "taizhang")]
 taizhang = str(place / "taizhang" / "bin" / "taizhang")
-data = ["--data", str(place / "taizhang" / "data")]
 for time in ("first", "again, as an upgrade"):
     subprocess.run(install, check=True, **given)
-subprocess.run([taizhang, "init", "--site", "without a route", *data], check=True, **given)
-serve = subprocess.Popen([taizhang, "serve", "--port", "0", *data], stdout=subprocess.PIPE, **given)
+subprocess.run([taizhang, "init", "--site", "without a route"], check=True, **given)
+serve = subprocess.Popen([taizhang, "serve", "--port", "0"], stdout=subprocess.PIPE, **given)
 try:
     serve.stdout.readline()
     page = urlopen(serve.stdout.readline().decode().strip() + "account/login/").read().decode()
@@ -156,7 +157,7 @@ try:
 finally:
     serve.send_signal(signal.SIGTERM)
     assert serve.wait(60) == 0
-checks = subprocess.run([taizhang, "doctor", *data], stdout=subprocess.PIPE, **given)
+checks = subprocess.run([taizhang, "doctor"], stdout=subprocess.PIPE, **given)
 assert b"PostgreSQL 18" in checks.stdout and checks.returncode == 0, checks.stdout.decode()
 print("it runs")
 """
@@ -179,6 +180,8 @@ def test_it_installs_upgrades_and_runs_without_route_compiler_or_root(
     assert ended.stdout.decode().endswith("it runs\n")
     installed = place / "taizhang"
     assert len(list((installed / "releases").iterdir())) == 2, "the one before stays, to go back to"
+    assert (installed / "data" / "postgres").is_dir()
+    assert (installed / "taizhang.env").stat().st_mode & 0o777 == 0o600
     unit = (installed / "taizhang.service").read_text()
     assert f"{installed}/bin/taizhang serve" in unit and "@" not in unit.replace("@PREFIX", "")
     assert f"TAIZHANG_DATA={installed}/data" in (installed / "taizhang.env").read_text("utf-8")
