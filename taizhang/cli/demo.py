@@ -1,4 +1,4 @@
-"""`taizhang demo`: a fictional prefecture to look at, its briefings, and then the running ledger."""
+"""`taizhang demo`: a fictional place to look at, its briefings, and then the running ledger."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import shutil
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from taizhang.cli import serve, worker_lock
 from taizhang.cli.command import DONE, Command, Refused
+from taizhang.cli.init import PAPERS
 from taizhang.cli.language import gettext as _
 from taizhang.cli.say import Say
+
+if TYPE_CHECKING:
+    from taizhang.org.models import Site
 
 READY = "demo-ready"
 """The file that says the sample site is whole; a preparation that was cut short begins anew."""
@@ -34,7 +38,12 @@ class _Collecting(Say):
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--port", metavar="N", type=int, default=8000, help=_("网页的端口（默认 8000）"))
     parser.add_argument("--no-serve", action="store_true", help=_("只准备站点、打印简报，不运行"))
-    parser.add_argument("--fresh", action="store_true", help=_("删去旧的示例站点，重新准备"))
+    parser.add_argument(
+        "--reset", action="store_true", help=_("回到最初：删去示例站点里做过的一切，重新准备")
+    )
+    parser.add_argument(
+        "--paper", choices=PAPERS, help=_("示例站点的纸张（默认随语言：中文 A4，英文 Letter）")
+    )
 
 
 def _run(args: Namespace, say: Say) -> int:
@@ -42,29 +51,42 @@ def _run(args: Namespace, say: Say) -> int:
 
     own_database = not os.environ.get("DATABASE_URL")
     with opened(args.data, say, founding=True, finishes=args.no_serve):
-        _make_ready(args.data, say, fresh=args.fresh, own_database=own_database)
+        _make_ready(args, say, own_database=own_database)
         _tell_briefings(args, say)
         return DONE if args.no_serve else serve.run(args, say)
 
 
-def _make_ready(data: Path, say: Say, *, fresh: bool, own_database: bool) -> None:
+def _make_ready(args: Namespace, say: Say, *, own_database: bool) -> None:
     """The whole sample site: the one there is, or a new one. Raises Refused on a site of another kind."""
     from taizhang.demo.prepare import prepare
     from taizhang.org.models import Site
 
-    site = Site.objects.first()
+    site, data = Site.objects.first(), args.data
     if site is not None and site.kind != Site.Kind.DEMO:
         raise Refused(
             f"{data} 里是站点“{site.name}”，不是示例站点。请用 --data 换一个文件夹。",
             f"{data} holds the site “{site.name}”, which is no sample site. Choose another folder with --data.",
         )
-    if site is not None and not fresh and (data / READY).exists():
+    if site is not None and not args.reset and (data / READY).exists():
+        _prove_it_is_the_one(site, args, say)
         return
     if site is not None:
         _empty(data, own_database)
     with say.progress(_("正在准备示例站点")) as step:
-        prepare(progress=step)
+        prepare(progress=step, language=say.language, paper=args.paper)
     (data / READY).touch(mode=0o600)
+
+
+def _prove_it_is_the_one(site: Site, args: Namespace, say: Say) -> None:
+    """Raises Refused where another sample site was asked for than the one that stands there."""
+    if site.spoken == say.language and args.paper in (None, site.paper):
+        return
+    raise Refused(
+        f"{args.data} 里已有示例站点“{site.name}”，语言或纸张与这次要的不同。"
+        "请加 --reset 重新准备（做过的会删去），或用 --data 换一个文件夹。",
+        f"{args.data} holds the sample site “{site.name}”, in another language or on other paper."
+        " Add --reset to make it anew (what was done in it goes), or choose another folder with --data.",
+    )
 
 
 def _empty(data: Path, own_database: bool) -> None:

@@ -15,6 +15,8 @@ from taizhang.cli.say import Say
 if TYPE_CHECKING:
     from taizhang.org.models import Site
 
+PAPERS = ("A4", "A3", "Letter")
+
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--site", metavar="NAME", type=text, help=_("站点名称，也是根单位的名称"))
@@ -27,7 +29,7 @@ def _configure(parser: ArgumentParser) -> None:
         "--language", choices=["zh-Hans", "en"], default="zh-Hans", help=_("站点语言（默认 zh-Hans）")
     )
     parser.add_argument("--currency", metavar="CODE", default="CNY", help=_("币种的三个字母（默认 CNY）"))
-    parser.add_argument("--paper", choices=["A4", "A3", "Letter"], default="A4", help=_("纸张（默认 A4）"))
+    parser.add_argument("--paper", choices=PAPERS, default="A4", help=_("纸张（默认 A4）"))
     parser.add_argument(
         "--week-start", type=int, choices=range(1, 8), default=1, help=_("一周的第一天，1 为周一（默认 1）")
     )

@@ -170,15 +170,17 @@ def _free_port(host: str) -> int:
 
 def _tell_demo(say: Say) -> None:
     """How to sign in to the sample site."""
-    from taizhang.demo.prefecture import PASSWORD, source
+    from taizhang.demo.scene import scene_of
     from taizhang.org.models import Site
     from taizhang.org.sites import the_site
 
-    if the_site().kind != Site.Kind.DEMO:
+    site = the_site()
+    if site.kind != Site.Kind.DEMO:
         return
-    say.line(_("演示账号（密码都是 {password}），登录页上也可以直接选角色：").format(password=PASSWORD))
-    for row in source()["account"]:
-        say.line(f"  {row['username']}  {row['about']}")
+    scene = scene_of(site)
+    say.line(_("演示账号（密码都是 {password}），登录页上也可以直接选角色：").format(password=scene.password))
+    for username, about in scene.abouts.items():
+        say.line(f"  {username}  {say.text(about)}")
 
 
 COMMAND = Command("serve", "运行台账：网页、数据库与后台工作，直到被停止", _configure, run, finishes=False)

@@ -158,7 +158,7 @@ class Stage:
     @property
     def clock_days(self) -> int | None:
         """Natural days the stage may take; None where the due date given at assignment runs, or no clock."""
-        days = self.clock.removesuffix("自然日").strip()
+        days = self.clock.removesuffix("自然日").removesuffix("days").strip()
         return int(days) if days.isdecimal() else None
 
     @property

@@ -38,7 +38,7 @@ PAPERS = "papers/"
 CHOICE_KINDS = ("choice", "choices")
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_CLOCK = re.compile(r"due_on|[1-9][0-9]{0,3} ?自然日")
+_CLOCK = re.compile(r"due_on|[1-9][0-9]{0,3} ?(?:自然日|days)")
 _SERIAL = re.compile(r"0[1-9]d")
 
 
@@ -282,8 +282,8 @@ _KEY_FORM = Label(
     "use lower-case letters, digits and underscores, a letter first, 40 at most",
 )
 _CLOCK_FORM = Label(
-    '时限写成 "due_on"（交办时给的日期）或 "15 自然日"；按工作日、工作时计算的时限在以后的版本提供',
-    'write "due_on" (the date given at assignment) or "15 自然日" (natural days); '
+    '时限写成 "due_on"（交办时给的日期）或 "15 自然日"（"15 days"）；按工作日、工作时计算的时限在以后的版本提供',
+    'write "due_on" (the date given at assignment) or "15 days" ("15 自然日": natural days); '
     "clocks in working days or hours come with a later version",
 )
 

@@ -13,7 +13,7 @@ from taizhang.core.playbook import Role, Verb
 from taizhang.core.values import Flag, Part, Purpose, Source, SourceKind
 from taizhang.demo.life import LONGEST_TITLE, Life, lead_for, value_of
 from taizhang.demo.pictures import picture
-from taizhang.demo.prefecture import Prefecture, source
+from taizhang.demo.prefecture import Prefecture
 from taizhang.ledger.evidence import NewFile
 
 TYPED_BY_CLERK, DAY_LATE, WITH_HELP, MORE_FILES = 0.06, 0.03, 0.15, 0.3
@@ -116,7 +116,7 @@ class Deeds:
             unit = lead_for(life, self.prefecture, self.dice)
             if unit != life.lead:
                 return unit
-        names = source()["departments"]["city"]
+        names = self.prefecture.scene.place["departments"]["city"]
         known = (self.prefecture.department(name) for name in names)
         return self.dice.choice([unit for unit in known if unit is not None and unit != life.lead])
 
@@ -216,7 +216,8 @@ class Deeds:
         return c.MakeComment(entry_id=life.entry_id, text=self._text(life, "comment"))
 
     def _instruct(self, life: Life, day: date) -> c.AnyCommand:
-        by = next(row["post"] for row in source()["account"] if "oversee" in row["duties"])
+        accounts = self.prefecture.scene.accounts
+        by = next(row["post"] for row in accounts if "oversee" in row["duties"])
         return c.RecordInstruction(
             entry_id=life.entry_id, text=self._text(life, "instruct"), by=by, said_on=day
         )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from taizhang.core.wording import Label, Language
-from taizhang.demo.prefecture import PASSWORD, Account, source
+from taizhang.demo.prefecture import Account
+from taizhang.demo.scene import scene_of
 from taizhang.org.models import Person, Tenure
+from taizhang.org.sites import the_site
 
 _OPERATOR = Label(
     "操作员：建单位、账号、台账，导入；不属于任何单位，不能核查和销号",
@@ -14,7 +16,7 @@ _OPERATOR = Label(
 
 def accounts() -> tuple[Account, ...]:
     """The demo's accounts as they stand in the database, along the way of an entry; the operator last."""
-    about = {row["username"]: Label(row["about"], row["about_en"]) for row in source()["account"]}
+    about = scene_of(the_site()).abouts
     tenures = Tenure.objects.filter(person__username__in=about).select_related("person", "post__unit")
     found = {tenure.person.username: tenure for tenure in tenures}
     held = [_held(found[username], about[username]) for username in about if username in found]
@@ -34,9 +36,10 @@ def guide(language: Language = "zh") -> list[str]:
         + f"\n             {account.about.text(language)}"
         for account in accounts()
     ]
+    password = scene_of(the_site()).password
     head = Label(
-        f"账号（登录密码都是 {PASSWORD}；操作员除外）：",
-        f"Accounts (all sign in with {PASSWORD}, except the operator):",
+        f"账号（登录密码都是 {password}；操作员除外）：",
+        f"Accounts (all sign in with {password}, except the operator):",
     )
     tries = Label(
         "看某人看得到的：taizhang brief --ledger KEY --as 用户名；看过去的一天：加 --as-of 2026-01-31",

@@ -12,7 +12,7 @@ from taizhang.core.fields import FieldError, parse
 from taizhang.core.playbook import CLAIMED_STAGE, Playbook
 from taizhang.core.values import Source, Value
 from taizhang.demo.plan import FieldText, Plan, Topic
-from taizhang.demo.prefecture import Place, Prefecture, source
+from taizhang.demo.prefecture import Place, Prefecture
 from taizhang.demo.vocabulary import Pools, Vocabulary
 from taizhang.ledger.ledgers import OpenLedger
 
@@ -81,10 +81,10 @@ def lead_for(life: Life, prefecture: Prefecture, dice: Random) -> int:
     county = [
         unit for name in line if (unit := prefecture.department(name, life.place.county_name)) is not None
     ]
-    chance = dice.random()
-    if life.accused is not None or chance < 0.2:
+    chance, leads = dice.random() * 100, prefecture.scene.place["leads"]
+    if life.accused is not None or chance < leads["city"]:
         chosen = city[0]
-    elif chance < 0.38 and county:
+    elif chance < leads["city"] + leads["county"] and county:
         chosen = county[0]
     else:
         chosen = life.place.unit
@@ -112,16 +112,16 @@ def begin(
     }
     if accusation:
         given["accused"] = prefecture.names[place.unit]
-    words = _titled(book, topic, dice, given)
+    words = _titled(book, topic, dice, given, prefecture.scene.place["words"])
     life = Life(entry_id, book, topic, place, words, book.playbook.first_stage, day)
     life.accused = place.unit if accusation else None
     return life, _values(book, words, dice, day)
 
 
-def _titled(book: Book, topic: Topic, dice: Random, given: dict[str, str]) -> Vocabulary:
+def _titled(book: Book, topic: Topic, dice: Random, given: dict[str, str], shared: Pools) -> Vocabulary:
     """Words with a title nobody used on this ledger before, as far as there are any left."""
     plan = book.plan
-    pools: list[Pools] = [topic.words, plan.words, plan.texts, source()["words"]]
+    pools: list[Pools] = [topic.words, plan.words, plan.texts, shared]
     if "accused" in given:
         # A matter of its own: whatever is said of this entry asks about the unit it names.
         titles = ["{ask}"]

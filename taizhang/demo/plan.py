@@ -1,11 +1,9 @@
-"""What a ledger of the demo is filled with: `plans/<playbook>.toml` read into shapes."""
+"""What a ledger of the demo is filled with: a scene's `plans/<playbook>.toml` read into shapes."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import Any, cast
 
 from taizhang.core.playbook import Verb
@@ -67,16 +65,8 @@ class Plan:
     topics: tuple[Topic, ...]
 
 
-def all_plans() -> list[Plan]:
-    """Every plan there is, in the order of the playbooks' keys."""
-    found = (path for path in (files("taizhang.demo") / "plans").iterdir() if path.name.endswith(".toml"))
-    return [
-        _plan(path.name.removesuffix(".toml"), tomllib.loads(path.read_text(encoding="utf-8")))
-        for path in sorted(found, key=lambda path: path.name)
-    ]
-
-
-def _plan(playbook: str, given: Mapping[str, Any]) -> Plan:
+def plan_of(playbook: str, given: Mapping[str, Any]) -> Plan:
+    """The plan for a playbook's ledger, from its TOML."""
     return Plan(
         playbook=playbook,
         **given["ledger"],

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from itertools import product
 from random import Random
 from typing import Any
@@ -15,19 +13,13 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from taizhang.core.wording import Label
+from taizhang.demo.scene import Scene
 from taizhang.org.founding import NewUnit, add_people, add_posts, add_units, appoint_all
 from taizhang.org.models import Person, Post, Tenure, Unit
 from taizhang.org.reorganise import Reorganised, merge
 
-PASSWORD = "yanshi-2026"  # noqa: S105 - of accounts that exist in demo sites only, and is printed there
-DESK = "承办岗"
-ENDINGS = ("街道", "镇", "乡")
-
-
-@cache
-def source() -> dict[str, Any]:
-    """`prefecture.toml`."""
-    return tomllib.loads((files("taizhang.demo") / "prefecture.toml").read_text(encoding="utf-8"))
+SOME_UNIT = ("town", "department")
+"""Where an account's unit is not named: the township, and the department, that has the most to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,24 +35,21 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A township with its county: where an entry plays."""
+    """A township with its county: where an entry plays. What is there is named after its `stem`,
+    the name without what kind of township it is."""
 
     unit: int
     name: str
+    stem: str
     county: int
     county_name: str
-
-    @property
-    def stem(self) -> str:
-        """The name without what kind of township it is; what is there is named after it."""
-        return next((self.name.removesuffix(end) for end in ENDINGS if self.name.endswith(end)), self.name)
 
 
 @dataclass(slots=True)
 class Prefecture:
     """Units by their full names, places, and who holds the desks. `handlers`: unit → person."""
 
-    city: str
+    scene: Scene
     root: int
     units: dict[str, int] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
@@ -69,45 +58,68 @@ class Prefecture:
     by_duty: dict[str, list[int]] = field(default_factory=dict)
     replaced: dict[int, int] = field(default_factory=dict)
 
+    @property
+    def city(self) -> str:
+        return str(self.scene.place["city"])
+
     def now(self, unit: int) -> int:
         """The unit that stands in this one's place after the merger."""
         return self.replaced.get(unit, unit)
 
+    def office(self, name: str) -> str:
+        """The full name of a unit right below the city."""
+        return self.scene.called("city_unit", city=self.city, unit=name)
+
+    def branch(self, name: str, county_name: str) -> str:
+        """The full name of a county's department."""
+        return self.scene.called("county_unit", county=county_name, unit=name)
+
     def department(self, line: str, county_name: str = "") -> int | None:
-        return self.units.get((county_name or self.city) + line)
+        """The department for a line of work, of the county or of the city; None where it has none."""
+        return self.units.get(self.branch(line, county_name) if county_name else self.office(line))
+
+    def town(self, name: str, county: NewUnit | int, county_name: str) -> NewUnit:
+        """A township to be founded."""
+        return NewUnit(self.scene.called("town", county=county_name, town=name), county, short_name=name)
+
+    def stem(self, town: str) -> str:
+        endings = self.scene.place["endings"]
+        return next((town.removesuffix(end) for end in endings if town.endswith(end)), town)
 
 
-def found(city: str, root: int, dice: Random) -> Prefecture:
+def found(scene: Scene, root: int, dice: Random) -> Prefecture:
     """Found every unit below the root, and give every desk to somebody."""
-    made = Prefecture(city, root, {city: root}, {root: city})
+    made = Prefecture(scene, root)
+    made.units[made.city], made.names[root] = root, made.city
     _found_units(made)
-    people = _names(dice)
+    people = _names(scene, dice)
     _staff_desks(made, people, dice)
     _staff_accounts(made, people)
     return made
 
 
 def _found_units(made: Prefecture) -> None:
-    given = source()
+    given, called = made.scene.place, made.scene.called
     departments = given["departments"]
     offices = dict.fromkeys(row["unit"] for row in given["account"] + given["colleague"])
-    own = [
-        made.city + name for name in (*offices, *departments["city"]) if name not in ("town", "department")
-    ]
-    new = [NewUnit(name, made.root, short_name=name.replace(made.city, "市", 1)) for name in own]
+    own = [name for name in (*offices, *departments["city"]) if name not in SOME_UNIT]
+    new = [NewUnit(made.office(name), made.root, short_name=called("city_short", unit=name)) for name in own]
     towns: list[tuple[NewUnit, NewUnit]] = []
     for row in given["county"]:
         county = NewUnit(row["name"], made.root)
         new.append(county)
-        new += [NewUnit(row["name"] + name, county, short_name=name) for name in departments["county"]]
-        for name in row["towns"]:
-            towns.append((NewUnit(row["name"] + name, county, short_name=name), county))
+        for name in departments["county"]:
+            full = made.branch(name, row["name"])
+            new.append(NewUnit(full, county, short_name=called("county_short", unit=name)))
+        towns += [(made.town(name, county, row["name"]), county) for name in row["towns"]]
     new += [town for town, _ in towns]
     stored = dict(zip(new, add_units(new), strict=True))
     for unit in stored.values():
         _know(made, unit)
     for town, county in towns:
-        made.places.append(Place(stored[town].id, town.short_name, stored[county].id, county.name))
+        name = town.short_name
+        place = Place(stored[town].id, name, made.stem(name), stored[county].id, county.name)
+        made.places.append(place)
 
 
 def _know(made: Prefecture, unit: Unit) -> None:
@@ -115,76 +127,85 @@ def _know(made: Prefecture, unit: Unit) -> None:
     made.names[unit.id] = unit.name
 
 
-def _names(dice: Random) -> Iterator[str]:
-    given = source()["names"]
-    names = [family + own for family, own in product(given["family"], given["given"])]
+def _names(scene: Scene, dice: Random) -> Iterator[str]:
+    given = scene.place["names"]
+    pairs = product(given["family"], given["given"])
+    names = [scene.called("person", family=family, given=own) for family, own in pairs]
     dice.shuffle(names)
     return iter(names)
 
 
 def _staff_desks(made: Prefecture, people: Iterator[str], dice: Random) -> None:
     """One who works on entries in every township and department; the first of each kind is an account."""
+    scene = made.scene
     dice.shuffle(made.places)
     towns = [place.unit for place in made.places]
     counties = {place.county for place in made.places}
     others = [unit for unit in made.names if unit not in {made.root, *counties, *towns}]
-    first = made.department(source()["departments"]["city"][0])
+    first = made.department(scene.place["departments"]["city"][0])
     assert first is not None
     chosen = {"town": towns[0], "department": first}
-    named = {chosen[row["unit"]]: row for row in source()["account"] if row["unit"] in chosen}
+    named = {chosen[row["unit"]]: row for row in scene.accounts if row["unit"] in chosen}
     desks = [*towns, *others]
-    posts = add_posts(Post(unit_id=unit, name=DESK, duties=["handle"]) for unit in desks)
-    holders = [_person(named[unit]["username"] if unit in named else f"ban{unit}", people) for unit in desks]
+    posts = add_posts(_desk(scene, unit) for unit in desks)
+    holders = [
+        _person(scene, named[unit]["username"] if unit in named else f"ban{unit}", people) for unit in desks
+    ]
     add_people(holders)
     appoint_all(Tenure(person=person, post=post) for person, post in zip(holders, posts, strict=True))
     made.handlers = {unit: person.id for unit, person in zip(desks, holders, strict=True)}
 
 
+def _desk(scene: Scene, unit: int, from_on: date | None = None) -> Post:
+    return Post(unit_id=unit, name=scene.place["desk"], duties=["handle"], from_on=from_on)
+
+
 def _staff_accounts(made: Prefecture, people: Iterator[str]) -> None:
     """The city's own posts: they see everything at and below the city."""
-    rows = [row for row in source()["account"] if row["unit"] not in ("town", "department")]
-    for row in [*rows, *_colleagues()]:
-        unit = made.units[made.city + row["unit"]]
+    rows = [row for row in made.scene.accounts if row["unit"] not in SOME_UNIT]
+    for row in [*rows, *_colleagues(made.scene)]:
+        unit = made.units[made.office(row["unit"])]
         post = add_posts(
             [Post(unit_id=unit, name=row["post"], duties=row["duties"], scope_unit_id=made.root)]
         )[0]
-        person = add_people([_person(row["username"], people)])[0]
+        person = add_people([_person(made.scene, row["username"], people)])[0]
         appoint_all([Tenure(person=person, post=post)])
         for duty in row["duties"]:
             made.by_duty.setdefault(duty, []).append(person.id)
 
 
-def _colleagues() -> Iterable[dict[str, Any]]:
-    for row in source()["colleague"]:
+def _colleagues(scene: Scene) -> Iterable[dict[str, Any]]:
+    for row in scene.place["colleague"]:
         for n in range(row["count"]):
             yield {**row, "username": f"{row['duties'][0]}{n + 2}"}
 
 
 @cache
-def _hashed() -> str:
+def _hashed(password: str) -> str:
     """One hash for all accounts: making one is slow on purpose."""
-    return make_password(PASSWORD)
+    return make_password(password)
 
 
-def _person(username: str, people: Iterator[str]) -> Person:
-    return Person(username=username, name=next(people), password=_hashed())
+def _person(scene: Scene, username: str, people: Iterator[str]) -> Person:
+    return Person(username=username, name=next(people), password=_hashed(scene.password))
 
 
 def merge_townships(made: Prefecture, on: date) -> Reorganised:
     """Two townships become one, and their people go along."""
-    given = source()["merger"]
+    given = made.scene.place["merger"]
     old = [made.units[name] for name in given["units"]]
     place = next(place for place in made.places if place.unit == old[0])
-    done = merge(old, NewUnit(place.county_name + given["into"], place.county, short_name=given["into"]), on)
+    done = merge(old, made.town(given["into"], place.county, place.county_name), on)
     successor = done.successors[old[0]][0]
     _know(made, Unit.objects.get(id=successor))
-    posts = add_posts(Post(unit_id=successor, name=DESK, duties=["handle"], from_on=on) for _ in old)
+    posts = add_posts(_desk(made.scene, successor, on) for _ in old)
     appoint_all(
         Tenure(person_id=made.handlers[unit], post=post, from_on=on)
         for unit, post in zip(old, posts, strict=True)
     )
     made.handlers[successor] = made.handlers[old[0]]
     made.replaced = dict.fromkeys(old, successor)
-    here = Place(successor, given["into"], place.county, place.county_name)
+    name = given["into"]
+    here = Place(successor, name, made.stem(name), place.county, place.county_name)
     made.places = [here if item.unit in old else item for item in made.places]
     return done

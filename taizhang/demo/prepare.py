@@ -12,10 +12,12 @@ from random import Random
 from django.db import connection
 
 from taizhang.core.playbook import Playbook
+from taizhang.core.wording import Language
 from taizhang.demo.guide import accounts
 from taizhang.demo.life import Book
-from taizhang.demo.plan import Plan, all_plans
-from taizhang.demo.prefecture import PASSWORD, Account, Prefecture, found, source
+from taizhang.demo.plan import Plan
+from taizhang.demo.prefecture import Account, Prefecture, found
+from taizhang.demo.scene import scene
 from taizhang.demo.year import OPENING, Year, set_clock
 from taizhang.ledger import ledgers
 from taizhang.ledger.work import work_once
@@ -52,36 +54,38 @@ class Prepared:
 
 
 def prepare(
-    site_name: str = "",
     today: date | None = None,
     progress: Callable[[str], None] = lambda _: None,
     *,
+    language: Language = "zh",
+    paper: str | None = None,
     entries: int = ENTRIES,
     seed: int = SEED,
 ) -> Prepared:
-    """Found a demo site in an empty database and fill it with a year up to today.
+    """Found a demo site in an empty database and fill it with a year up to today, in the scene of this language.
 
     The same seed gives the same year; times are real ones on `today`, which no event lies behind.
     Raises `SiteExists`, and DemoRefused where a plan does not fit its playbook.
     """
     started = time.monotonic()
     dice = Random(seed)  # noqa: S311 - a story, not a secret
-    city = source()["city"]
-    site = found_site(site_name or f"{city}（演示）", kind=Site.Kind.DEMO)
+    chosen = scene(language)
+    given = chosen.place["site"] | ({"paper": paper} if paper is not None else {})
+    site = found_site(kind=Site.Kind.DEMO, **given)
     now = sites.now(site)
     last = today or now.date()
     with _quickly(), _own_time(datetime.combine(last - timedelta(days=DAYS), OPENING, site.zone)):
         root = Unit.objects.get(parent=None)
-        prefecture = found(city, root.id, dice)
+        prefecture = found(chosen, root.id, dice)
         operator = Person.objects.get(username=OPERATOR)
-        books = [_opened(plan, prefecture, operator.id) for plan in all_plans()]
+        books = [_opened(plan, prefecture, operator.id) for plan in chosen.plans]
         year = Year(prefecture, books, dice, last - timedelta(days=DAYS), last, now, operator.id)
         year.live(entries, progress)
     work_once(sites.the_site())
     return Prepared(
         sites.the_site(),
         accounts(),
-        PASSWORD,
+        chosen.password,
         tuple(_summary(book, year) for book in books),
         year.handled,
         time.monotonic() - started,
@@ -94,7 +98,7 @@ def _opened(plan: Plan, prefecture: Prefecture, operator: int) -> Book:
         texts_of(plan.playbook),
         key=plan.key,
         name=plan.name.format(city=prefecture.city),
-        unit_id=prefecture.units[prefecture.city + plan.unit],
+        unit_id=prefecture.units[prefecture.office(plan.unit)],
         opened_by=operator,
         now=set_clock(None),
     )

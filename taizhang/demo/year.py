@@ -32,7 +32,6 @@ WORKDAYS = range(5)
 LEDGER_DAYS = ((0, 2, 4), (1, 3), (0, 3), (1, 4))
 """On which weekdays a unit sits down to its entries, by its number."""
 OPENING, MERGING = time(8, 10), time(8, 30)
-MERGER = "澜政函〔演示〕3号"
 ON_WEEKENDS, ON_LAST_DAY = 0.08, 250
 """How often something is registered on a free day; of how many entries one is on the last day."""
 SCANNED = 0.05
@@ -123,7 +122,9 @@ class Year:
         for _ in range(count):
             life, values = begin(book, self.prefecture, self.dice, self.new_id(), moment, accusation=False)
             lead = lead_for(life, self.prefecture, self.dice)
-            commands.append(claim(life, values, lead, f"{book.ledger.name}（{moment.year - 1}年旧表）.xlsx"))
+            year = str(moment.year - 1)
+            file = self.prefecture.scene.called("old_sheet", ledger=book.ledger.name, year=year)
+            commands.append(claim(life, values, lead, file))
             self.lives.append(life)
         self._handle(commands, clerk, clerk)
         for life in self.lives[-count:] if count else ():
@@ -290,7 +291,8 @@ class Year:
         """Two townships become one; what they had in hand goes along, by the reorganisation itself."""
         set_clock(datetime.combine(day, MERGING, the_site().zone))
         operator = self._actor(self.operator, self.operator)
-        done, moved = reorganise(lambda: merge_townships(self.prefecture, day), operator, document=MERGER)
+        document = self.prefecture.scene.place["merger"]["document"]
+        done, moved = reorganise(lambda: merge_townships(self.prefecture, day), operator, document=document)
         self.actors.clear()
         gone = set(moved.transferred)
         for life in self.lives:

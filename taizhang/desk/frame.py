@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from taizhang.core.wording import Label, Language
-from taizhang.demo.prefecture import source
+from taizhang.core.wording import Language
+from taizhang.demo.scene import scene_of
 from taizhang.desk.asking import Asking, asking_of, spoken
 from taizhang.desk.assets import assets
 from taizhang.desk.policy import LANGUAGES
@@ -42,7 +41,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "held_posts": _held_posts(asking) if asking is not None else (),
         "language": get_language(),
         "languages": LANGUAGES.items(),
-        "roles": demo_roles(spoken()) if site.kind == Site.Kind.DEMO else (),
+        "roles": demo_roles(site, spoken()),
         "menu": _menu(asking, request) if asking is not None else (),
     }
 
@@ -81,8 +80,8 @@ def _held_posts(asking: Asking) -> list[dict[str, Any]]:
     ]
 
 
-@cache
-def demo_roles(language: Language) -> tuple[tuple[str, str], ...]:
-    """User name and purpose of the demo's accounts."""
-    abouts = ((row["username"], Label(row["about"], row["about_en"])) for row in source()["account"])
-    return tuple((username, about.text(language)) for username, about in abouts)
+def demo_roles(site: Site, language: Language) -> tuple[tuple[str, str], ...]:
+    """User name and purpose of a demo's accounts; none on any other site."""
+    if site.kind != Site.Kind.DEMO:
+        return ()
+    return tuple((username, about.text(language)) for username, about in scene_of(site).abouts.items())

@@ -17,6 +17,7 @@ from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from taizhang.core.actor import DUTIES
+from taizhang.core.wording import Language
 
 if TYPE_CHECKING:
     from taizhang.org.agents import Seats
@@ -74,6 +75,11 @@ class Site(models.Model):
     def zone(self) -> ZoneInfo:
         """The zone whose days are the days of this site's statistics."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def spoken(self) -> Language:
+        """The site's language as the core's labels know it."""
+        return "en" if self.language.startswith("en") else "zh"
 
     def __str__(self) -> str:
         return self.name

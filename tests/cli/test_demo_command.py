@@ -15,12 +15,13 @@ SMALL = """
 import os, sys, types
 from taizhang.cli import main
 
-def prepare(*, progress):
+def prepare(*, progress, language, paper):
     from taizhang.org.founding import found_site
     from taizhang.ledger import ledgers
     from taizhang.org.sites import now
     from taizhang.playbooks import texts_of
-    site = found_site("示例市", kind="demo")
+    name, tag = {"zh": ("示例市", "zh-Hans"), "en": ("Sample City", "en")}[language]
+    site = found_site(name, kind="demo", language=tag, paper=paper or "A4")
     progress("1 / 2")
     if os.environ.get("CUT"):
         raise KeyboardInterrupt
@@ -60,8 +61,18 @@ def test_a_preparation_cut_short_begins_anew_and_a_whole_one_is_kept(sample: Sam
     sample.done("ledger", "open", "problems")
     assert not sample.prepared(), "what was done in it stays"
     assert len(sample.done("ledger", "list", "--json").json["ledgers"]) == 2
-    assert sample.prepared("--fresh")
+    assert sample.prepared("--reset")
     assert len(sample.done("ledger", "list", "--json").json["ledgers"]) == 1
+
+
+def test_another_language_or_paper_is_not_put_over_what_was_done(sample: Sample) -> None:
+    sample.prepared()
+    for other in (("--lang", "en"), ("--paper", "Letter")):
+        refused = sample.demo(*other)
+        assert refused.code == 1
+        assert "--reset" in refused.err
+    assert sample.demo("--lang", "en", "--paper", "Letter", "--reset", "--json").json["site"] == "Sample City"
+    sample.prepared("--reset")
 
 
 def test_it_prints_the_briefing_of_every_ledger(sample: Sample) -> None:
@@ -75,5 +86,5 @@ def test_it_prints_the_briefing_of_every_ledger(sample: Sample) -> None:
 def test_a_sample_site_in_use_is_not_removed(sample: Sample) -> None:
     sample.prepared()
     with sample.serving():
-        assert "请先停止" in sample.demo("--fresh").err
+        assert "请先停止" in sample.demo("--reset").err
         assert sample.done("ledger", "list", "--json", "--now", "2026-01-01").json["ledgers"]

@@ -17,7 +17,7 @@ from taizhang.core.playbook_check import burden, check, proven
 from taizhang.core.playbook_draw import mermaid
 from tests.core.playbooks import shipped
 
-KEYS = ["hazard", "messages", "problems"]
+KEYS = ["council", "hazard", "inspections", "messages", "problems"]
 SAMPLES = Path(__file__).parents[3] / "shared" / "data"
 needs_samples = pytest.mark.skipif(not SAMPLES.exists(), reason="the sample files in ../shared are not here")
 TODAY = date(2026, 11, 21)
@@ -40,7 +40,7 @@ def test_nothing_else_is_shipped() -> None:
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_each_comes_with_a_readme_in_chinese_and_names_in_both_languages(key: str) -> None:
+def test_each_comes_with_a_readme_and_names_in_both_languages(key: str) -> None:
     texts = shipped(key)
     assert texts["README.md"].startswith("# ")
     found = playbook(key)
@@ -59,7 +59,7 @@ def test_each_comes_with_a_readme_in_chinese_and_names_in_both_languages(key: st
 
 def test_they_differ_in_words_stages_fields_and_roles() -> None:
     books = [playbook(key) for key in KEYS]
-    assert len({str(book.entry_word) for book in books}) == 3
+    assert len({str(book.entry_word) for book in books}) == len(KEYS)
     for one in books:
         for other in books:
             if one is not other:

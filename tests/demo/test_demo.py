@@ -13,10 +13,11 @@ from pytest_django import DjangoDbBlocker
 
 from taizhang.core.actor import DUTIES
 from taizhang.core.playbook import CLAIMED_STAGE
+from taizhang.core.wording import Language
 from taizhang.demo import guide, prepare
-from taizhang.demo.plan import REST, all_plans
-from taizhang.demo.prefecture import PASSWORD, source
+from taizhang.demo.plan import REST
 from taizhang.demo.prepare import Prepared
+from taizhang.demo.scene import SCENES, scene
 from taizhang.ledger import ledgers
 from taizhang.ledger.briefing import brief
 from taizhang.ledger.database import cursor
@@ -31,6 +32,7 @@ from taizhang.org.tree import units_now
 from taizhang.playbooks import shipped_keys
 from tests.databases import TestServer, fresh
 
+PLACE, PASSWORD = scene("zh").place, scene("zh").password
 ENTRIES, LAST = 160, date(2025, 6, 20)
 """A small year that ended on a Friday in the past: by its seed the same whenever the tests run."""
 EVERYWHERE = {
@@ -73,8 +75,8 @@ def numbers(told: Any) -> Iterator[tuple[int, Filter]]:
 
 def test_it_is_a_prefecture_of_the_promised_size(demo: Prepared) -> None:
     units = units_now()
-    counties = [row["name"] for row in source()["county"]]
-    towns = [row["name"] + town for row in source()["county"] for town in row["towns"]]
+    counties = [row["name"] for row in PLACE["county"]]
+    towns = [row["name"] + town for row in PLACE["county"] for town in row["towns"]]
     assert (len(counties), len(towns)) == (13, 150)
     names = {span.name for span in units.spans.values()}
     assert set(counties) | set(towns) <= names
@@ -178,9 +180,9 @@ def test_every_file_an_event_speaks_of_opens(demo: Prepared) -> None:
 
 def test_two_townships_became_one_and_took_their_work_along(demo: Prepared) -> None:
     gone = Unit.objects.filter(to_on__isnull=False)
-    assert sorted(unit.name for unit in gone) == sorted(source()["merger"]["units"])
+    assert sorted(unit.name for unit in gone) == sorted(PLACE["merger"]["units"])
     [successor] = {unit.successions.get().successor_id for unit in gone}
-    assert successor == Unit.objects.get(name__endswith=source()["merger"]["into"]).id
+    assert successor == Unit.objects.get(name__endswith=PLACE["merger"]["into"]).id
     left = "SELECT count(*) FROM entry WHERE lead_unit_id = ANY(%s) AND stage = ANY(%s)"
     stages = [stage for ledger in ledgers.all_ledgers(the_site()) for stage in _open(ledger.playbook_sha)]
     assert rows(left, [unit.id for unit in gone], stages) == [(0,)]
@@ -245,7 +247,7 @@ def test_what_was_struck_off_equals_the_events_that_say_so(demo: Prepared) -> No
             assert told.totals["struck_off"].value == struck(ledger.ledger_id, date.min, day)
 
 
-@pytest.mark.parametrize("username", [row["username"] for row in source()["account"]])
+@pytest.mark.parametrize("username", [row["username"] for row in PLACE["account"]])
 def test_every_number_opens_exactly_its_rows_for_every_account(demo: Prepared, username: str) -> None:
     who = agent(username)
     for ledger in ledgers.all_ledgers(the_site()):
@@ -266,11 +268,12 @@ def test_the_guide_names_every_account_and_what_it_is_for(demo: Prepared) -> Non
         assert all(account.username in told and account.name in told for account in demo.accounts)
 
 
-def test_each_plan_walks_only_stages_and_verbs_its_playbook_has() -> None:
+@pytest.mark.parametrize("language", SCENES)
+def test_each_plan_walks_only_stages_and_verbs_its_playbook_has(language: Language) -> None:
     from taizhang.core.playbook_text import read_playbook
     from taizhang.playbooks import texts_of
 
-    for plan in all_plans():
+    for plan in scene(language).plans:
         playbook = read_playbook(texts_of(plan.playbook))
         for stage, walk in plan.walks.items():
             assert stage == CLAIMED_STAGE or stage in playbook.stage_of

@@ -5,12 +5,18 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
+import pytest
+
 from taizhang import playbooks
 from taizhang.core.playbook import Playbook
 from taizhang.core.playbook_text import read_playbook
 
 PACKAGE = Path(playbooks.__file__).parent.parent
-PLANS = sorted(path.stem for path in (PACKAGE / "demo" / "plans").glob("*.toml"))
+SCENES = sorted((PACKAGE / "demo" / "scenes").iterdir())
+
+
+def plans(scene: Path) -> list[str]:
+    return sorted(path.stem for path in (scene / "plans").glob("*.toml"))
 
 
 def shipped(key: str) -> Playbook:
@@ -18,8 +24,9 @@ def shipped(key: str) -> Playbook:
 
 
 def test_no_python_names_a_playbook_of_the_demo() -> None:
-    assert len(PLANS) == 2
-    names = {word for key in PLANS for word in (key, str(shipped(key).name), str(shipped(key).entry_word))}
+    keys = [key for scene in SCENES for key in plans(scene)]
+    assert len(keys) == 4
+    names = {word for key in keys for word in (key, str(shipped(key).name), str(shipped(key).entry_word))}
     said = {
         node.value
         for path in PACKAGE.rglob("*.py")
@@ -29,8 +36,9 @@ def test_no_python_names_a_playbook_of_the_demo() -> None:
     assert not names & said
 
 
-def test_the_two_playbooks_are_of_different_kinds() -> None:
-    one, other = map(shipped, PLANS)
+@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+def test_the_two_playbooks_of_a_scene_are_of_different_kinds(scene: Path) -> None:
+    one, other = map(shipped, plans(scene))
     assert one.entry_word != other.entry_word
     assert {stage.key for stage in one.stages} != {stage.key for stage in other.stages}
     assert {str(role.label) for role in one.roles}.isdisjoint(str(role.label) for role in other.roles)
