@@ -28,7 +28,8 @@ from taizhang.core.rules import (
     post_may_answer,
     units_may_have,
 )
-from taizhang.core.values import Value
+from taizhang.core.values import FLAGS, Value
+from taizhang.core.wording import Label, listed
 
 Decision = tuple[e.Event, ...] | r.Refusal
 
@@ -110,7 +111,7 @@ def _amend(entry: Entry, command: c.AmendEntry, context: Context) -> e.Event:
     allowed("amend", entry, context)
     if command.due_on not in (None, entry.due_on) and "dispatch" not in context.actor.acting.duties:
         # A unit that could move its own date would never be late; extensions are granted, not taken.
-        raise Refused(r.NotYourDuty("有交办职责的岗位"))
+        raise Refused(r.NotYourDuty(Label("有交办职责的岗位", "a post with the duty to assign")))
     changes = _changed(entry, command.changes, context)
     due_on = None if command.due_on == entry.due_on else command.due_on
     if not changes and due_on is None:
@@ -128,7 +129,7 @@ def _changed(entry: Entry, changes: Mapping[str, Value | None], context: Context
         if item is None:
             raise Refused(r.FieldUnknown(key))
         if value is None and item in needed:
-            raise Refused(r.FieldMissing(str(item.label)))
+            raise Refused(r.FieldMissing(item.label))
         if value != entry.fields.get(key):
             kept[key] = None if value is None else checked_value(item, value)
     return kept
@@ -141,7 +142,7 @@ def _admit(entry: Entry, command: c.AdmitEntry, context: Context) -> e.Event:
 
 def _decline(entry: Entry, command: c.DeclineAdmission, context: Context) -> e.Event:
     checked = allowed("decline", entry, context, notice=command.notice, reason=command.reason)
-    reason = checked_text(command.reason, required="不予受理的理由")
+    reason = checked_text(command.reason, required=Label("不予受理的理由", "the reason for declining"))
     return e.AdmissionDeclined(stage=checked.stage, reason=reason, notice=checked_text(command.notice))
 
 
@@ -184,14 +185,14 @@ def _accept(entry: Entry, context: Context) -> e.Event:
 
 def _return(entry: Entry, command: c.ReturnEntry, context: Context) -> e.Event:
     checked = allowed("return", entry, context, reason=command.reason)
-    reason = checked_text(command.reason, required="退回理由")
+    reason = checked_text(command.reason, required=Label("退回理由", "the reason for handing it back"))
     if command.proposed_unit is not None:
         units_may_have(entry.named_units, (command.proposed_unit,), context.today, context)
     return e.EntryReturned(stage=checked.stage, reason=reason, proposed_unit=command.proposed_unit)
 
 
 def _transfer(entry: Entry, command: c.TransferEntry, context: Context) -> e.Event:
-    reason = checked_text(command.reason, required="转办理由")
+    reason = checked_text(command.reason, required=Label("转办理由", "the reason for the transfer"))
     day = command.occurred_on or context.today
     if command.lead_unit == entry.lead_unit:
         raise Refused(r.SameLeadUnit(context.units.name(command.lead_unit)))
@@ -208,14 +209,14 @@ def _transfer(entry: Entry, command: c.TransferEntry, context: Context) -> e.Eve
 
 def _split(entry: Entry, command: c.SplitEntry, context: Context) -> e.Event:
     allowed("split", entry, context, reason=command.reason)
-    reason = checked_text(command.reason, required="拆分理由")
+    reason = checked_text(command.reason, required=Label("拆分理由", "the reason for the split"))
     if len({part.entry_id for part in command.parts} - {entry.entry_id, *entry.parts}) < max(
         2, len(command.parts)
     ):
         raise Refused(r.PartsMissing())
     day = command.occurred_on or context.today
     for part in command.parts:
-        checked_text(part.title, required="各部分的名称", most=500)
+        checked_text(part.title, required=Label("各部分的名称", "the title of each part"), most=500)
         if part.lead_unit is not None:
             units_may_have(entry.named_units, (part.lead_unit,), day, context)
     return e.EntrySplit(parts=command.parts, reason=reason)
@@ -224,7 +225,7 @@ def _split(entry: Entry, command: c.SplitEntry, context: Context) -> e.Event:
 def _progress(entry: Entry, command: c.ReportProgress, context: Context) -> e.Event:
     _still_unverified(entry)
     allowed("progress", entry, context)
-    return e.ProgressReported(text=checked_text(command.text, required="进展情况"))
+    return e.ProgressReported(text=checked_text(command.text, required=Label("进展情况", "what was done")))
 
 
 def _attach(entry: Entry, command: c.AttachEvidence, context: Context) -> e.Event:
@@ -244,8 +245,8 @@ def _parts_done(entry: Entry, context: Context) -> None:
     """A split entry is done, verified and struck off only when all its parts are done."""
     open_parts = [part for part in entry.parts if not _is_settled(context.parts.get(part), context)]
     if open_parts:
-        names = (context.parts[part].number for part in open_parts if part in context.parts)
-        raise Refused(r.PartsNotDone("、".join(names)))
+        names = (Label(context.parts[part].number) for part in open_parts if part in context.parts)
+        raise Refused(r.PartsNotDone(listed(names)))
 
 
 def _is_settled(part: Entry | None, context: Context) -> bool:
@@ -263,7 +264,9 @@ def _pass(entry: Entry, command: c.PassVerification, context: Context) -> e.Even
 def _fail(entry: Entry, command: c.FailVerification, context: Context) -> e.Event:
     checked = _verifying("fail", entry, context, reason=command.reason)
     due_on = checked_due(command.due_on, command.occurred_on or context.today)
-    reason = checked_text(command.reason, required="核查不通过的理由")
+    reason = checked_text(
+        command.reason, required=Label("核查不通过的理由", "the reason why it does not pass")
+    )
     return e.VerificationFailed(stage=checked.stage, reason=reason, due_on=due_on)
 
 
@@ -289,12 +292,15 @@ def _close_out(entry: Entry, command: c.CloseOutEntry, context: Context) -> e.Ev
 
 def _void(entry: Entry, command: c.VoidEntry, context: Context) -> e.Event:
     checked = allowed("void", entry, context, reason=command.reason)
-    return e.EntryVoided(stage=checked.stage, reason=checked_text(command.reason, required="作废理由"))
+    return e.EntryVoided(
+        stage=checked.stage,
+        reason=checked_text(command.reason, required=Label("作废理由", "the reason for voiding it")),
+    )
 
 
 def _comment(entry: Entry, command: c.MakeComment, context: Context) -> e.Event:
     allowed("comment", entry, context)
-    return e.CommentMade(text=checked_text(command.text, required="内容"))
+    return e.CommentMade(text=checked_text(command.text, required=Label("内容", "the text")))
 
 
 def _instruct(entry: Entry, command: c.RecordInstruction, context: Context) -> e.Event:
@@ -302,8 +308,8 @@ def _instruct(entry: Entry, command: c.RecordInstruction, context: Context) -> e
     if command.said_on is not None and command.said_on > context.today:
         raise Refused(r.OccurredInTheFuture(command.said_on.isoformat()))
     return e.InstructionRecorded(
-        text=checked_text(command.text, required="批示原文"),
-        by=checked_text(command.by, required="批示人", most=200),
+        text=checked_text(command.text, required=Label("批示原文", "the words of the instruction")),
+        by=checked_text(command.by, required=Label("批示人", "who gave the instruction"), most=200),
         said_on=command.said_on,
     )
 
@@ -311,7 +317,7 @@ def _instruct(entry: Entry, command: c.RecordInstruction, context: Context) -> e
 def _set_flag(entry: Entry, command: c.SetFlag, context: Context) -> e.Event:
     allowed("flag", entry, context)
     if command.flag in entry.flags:
-        raise Refused(r.FlagAlreadySet(command.flag))
+        raise Refused(r.FlagAlreadySet(Label(*FLAGS[command.flag])))
     named = command.named_units if command.flag == "accusation" else ()
     parts = (context.parts[part] for part in entry.parts if part in context.parts)
     for unit in (unit for item in (entry, *parts) for unit in (item.lead_unit, *item.assisting_units)):
@@ -323,13 +329,16 @@ def _set_flag(entry: Entry, command: c.SetFlag, context: Context) -> e.Event:
 def _clear_flag(entry: Entry, command: c.ClearFlag, context: Context) -> e.Event:
     allowed("flag", entry, context)
     if command.flag not in entry.flags:
-        raise Refused(r.FlagNotSet(command.flag))
-    return e.FlagCleared(flag=command.flag, reason=checked_text(command.reason, required="取消理由"))
+        raise Refused(r.FlagNotSet(Label(*FLAGS[command.flag])))
+    return e.FlagCleared(
+        flag=command.flag,
+        reason=checked_text(command.reason, required=Label("取消理由", "the reason for clearing the flag")),
+    )
 
 
 def _send_claim(entry: Entry, command: c.SendClaimToVerification, context: Context) -> e.Event:
     if entry.stage != CLAIMED_STAGE:
-        raise Refused(r.NotYourStage(str(context.playbook.stage_label(entry.stage))))
+        raise Refused(r.NotYourStage(context.playbook.stage_label(entry.stage)))
     checked = allowed("send_claim", entry, context)
     return e.ClaimSentToVerification(stage=checked.stage, text=checked_text(command.text))
 

@@ -6,12 +6,12 @@ reads it, `core.playbook_check` proves it, `docs/playbooks.md` explains every ke
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
 
-from taizhang.core.wording import Label
+from taizhang.core.wording import Label, listed
 
 FieldKind = Literal[
     "text",
@@ -290,6 +290,10 @@ class Playbook:
 
     def field_standing_for(self, what: StandsFor) -> Field | None:
         return self._standing_for.get(what)
+
+    def role_words(self, roles: Iterable[str]) -> Label:
+        """These roles, in the words of the office."""
+        return listed(self.role_of[role].label for role in roles)
 
     def stage_label(self, stage: str) -> Label:
         return CLAIMED_LABEL if stage == CLAIMED_STAGE else self.stage_of[stage].label

@@ -13,9 +13,12 @@ from taizhang.core.wording import Label
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """`what` is filled into the message where it has a `{what}`: a field, a unit, a stage, in words."""
+    """`what` is filled into the message where it has a `{what}`: a field, a unit, a stage, in words.
 
-    what: str = ""
+    A name or a number is the same in every language; other words are a label.
+    """
+
+    what: str | Label = ""
 
     zh: ClassVar[str] = ""
     en: ClassVar[str] = ""
@@ -26,7 +29,8 @@ class Refusal:
 
     @property
     def message(self) -> Label:
-        return Label(self.zh.format(what=self.what), self.en.format(what=self.what))
+        what = self.what if isinstance(self.what, Label) else Label(self.what)
+        return Label(self.zh.format(what=what.zh), self.en.format(what=what.text("en")))
 
 
 class NoSuchEntry(Refusal):
@@ -179,7 +183,7 @@ class NothingChanged(Refusal):
 
 class ReasonMissing(Refusal):
     zh = "须写明{what}。"
-    en = "{what} must be given."
+    en = "Give {what}."
 
 
 class TextTooLong(Refusal):

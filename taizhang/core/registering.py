@@ -11,6 +11,7 @@ from taizhang.core.context import Context
 from taizhang.core.entry import Entry
 from taizhang.core.playbook import CLAIMED_STAGE, Playbook
 from taizhang.core.rules import Refused, checked_day, checked_fields, checked_text, units_may_have
+from taizhang.core.wording import listed
 
 
 def register(command: c.RegisterEntry, context: Context) -> tuple[e.Event, ...]:
@@ -18,13 +19,12 @@ def register(command: c.RegisterEntry, context: Context) -> tuple[e.Event, ...]:
     playbook = context.playbook
     duties = {playbook.role_of[role].duty for role in playbook.register_move.who}
     if not duties & context.actor.acting.duties:
-        names = "、".join(str(playbook.role_of[role].label) for role in playbook.register_move.who)
-        raise Refused(r.NotYourDuty(names))
+        raise Refused(r.NotYourDuty(playbook.role_words(playbook.register_move.who)))
     day = checked_day(command, context)
     values = checked_fields(command.fields, playbook)
     missing = [item.label for item in playbook.fields if item.required and item.key not in values]
     if missing:
-        raise Refused(r.FieldMissing("、".join(map(str, missing))))
+        raise Refused(r.FieldMissing(listed(missing)))
     if command.origin is not None:
         checked_text(command.origin.file + command.origin.sheet)
     leads = () if command.lead_unit is None else (command.lead_unit,)

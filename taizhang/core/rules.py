@@ -14,10 +14,19 @@ from taizhang.core.context import Context
 from taizhang.core.entry import Entry
 from taizhang.core.playbook import Field, Move, Playbook, Standing, Verb
 from taizhang.core.values import SealedRef, Value
-from taizhang.core.wording import is_storable
+from taizhang.core.wording import Label, is_storable, listed, remarked
 
 MOST_TEXT = 10_000
 """Characters in one free text; longer matter belongs into a file."""
+
+_REASONS = {
+    "responsible_post": Label("责任人", "the responsible post"),
+    "overseeing_post": Label("分管领导", "the overseeing post"),
+    "reason": Label("理由", "a reason"),
+    "text": Label("情况说明", "an account of it"),
+    "notice": Label("书面告知文号", "the number of the written notice"),
+}
+_SIDES = {"before": Label("整改前", "from before"), "after": Label("整改后", "from after")}
 
 
 class Refused(Exception):
@@ -44,10 +53,9 @@ def allowed(verb: Verb, entry: Entry, context: Context, **given: object) -> Chec
     playbook = context.playbook
     move = playbook.move(verb, entry.stage)
     if move is None:
-        raise Refused(r.NotYourStage(str(playbook.stage_label(entry.stage))))
+        raise Refused(r.NotYourStage(playbook.stage_label(entry.stage)))
     if not any(has_role(role, entry, context) for role in move.who):
-        names = "、".join(str(playbook.role_of[role].label) for role in move.who)
-        raise Refused(r.NotYourDuty(names))
+        raise Refused(r.NotYourDuty(playbook.role_words(move.who)))
     for need in move.needs:
         _met(need, entry, given)
     stage = move.to or entry.stage
@@ -94,26 +102,23 @@ def _met(need: str, entry: Entry, given: Mapping[str, object]) -> None:
                 raise Refused(r.LeadUnitMissing())
         case "responsible_post" | "overseeing_post":
             if given.get(need) is None and getattr(entry, need) is None:
-                raise Refused(r.ReasonMissing("责任人" if need == "responsible_post" else "分管领导"))
+                raise Refused(r.ReasonMissing(_REASONS[need]))
         case "reason" | "text" | "notice":
             if not str(given.get(need, "")).strip():
-                raise Refused(
-                    r.ReasonMissing({"reason": "理由", "text": "情况说明", "notice": "书面告知文号"}[need])
-                )
+                raise Refused(r.ReasonMissing(_REASONS[need]))
         case "evidence":
             if not entry.evidence:
-                raise Refused(r.EvidenceMissing("至少一份"))
+                raise Refused(r.EvidenceMissing(Label("至少一份", "at least one file")))
         case "before_after":
             missing = {"before", "after"} - {item.purpose for item in entry.evidence}
             if missing:
-                words = {"before": "整改前", "after": "整改后"}
-                raise Refused(r.EvidenceMissing("、".join(words[item] for item in sorted(missing))))
+                raise Refused(r.EvidenceMissing(listed(_SIDES[item] for item in sorted(missing))))
 
 
 def _filled(values: Mapping[str, Value], stage: str, playbook: Playbook) -> None:
     missing = [item.label for item in playbook.needed_at[stage] if item.key not in values]
     if missing:
-        raise Refused(r.FieldMissing("、".join(map(str, missing))))
+        raise Refused(r.FieldMissing(listed(missing)))
 
 
 def independent(entry: Entry, actor: Actor) -> None:
@@ -144,12 +149,12 @@ def checked_day(command: Command, context: Context, not_before: date | None = No
     if not_before is not None and day < not_before:
         raise Refused(r.OccurredBeforeLastChange(not_before.isoformat()))
     if day < context.today and command.source is None:
-        raise Refused(r.SourceMissing("补录以前日期的事项"))
+        raise Refused(r.SourceMissing(Label("补录以前日期的事项", "Something of a past day")))
     if actor.for_another:
         if not actor.typing.may_type_for_others:
             raise Refused(r.MayNotTypeForOthers())
         if command.source is None:
-            raise Refused(r.SourceMissing("代录"))
+            raise Refused(r.SourceMissing(Label("代录", "Recording for another")))
     return day
 
 
@@ -160,9 +165,9 @@ def checked_due(due_on: date | None, day: date) -> date | None:
     return due_on
 
 
-def checked_text(text: str, *, required: str = "", most: int = MOST_TEXT) -> str:
+def checked_text(text: str, *, required: Label | None = None, most: int = MOST_TEXT) -> str:
     """The text as it will be kept; `required` names it in the refusal when it is empty."""
-    if required and not text.strip():
+    if required is not None and not text.strip():
         raise Refused(r.ReasonMissing(required))
     if len(text) > most:
         raise Refused(r.TextTooLong(str(most)))
@@ -199,10 +204,10 @@ def post_may_answer(
 def checked_value(item: Field, value: Value) -> Value:
     """A value as the field allows it; sealed fields only as references."""
     if item.is_sealed != isinstance(value, SealedRef):
-        raise Refused(r.SealedInPlain(str(item.label)) if item.is_sealed else r.FieldInvalid(str(item.label)))
+        raise Refused(r.SealedInPlain(item.label) if item.is_sealed else r.FieldInvalid(item.label))
     problem = None if isinstance(value, SealedRef) else fields.problem_with(item, value)
     if problem is not None:
-        raise Refused(r.FieldInvalid(f"{item.label}：{problem}"))
+        raise Refused(r.FieldInvalid(remarked(item.label, problem)))
     return value
 
 

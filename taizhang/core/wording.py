@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -20,6 +21,17 @@ class Label:
 
     def __str__(self) -> str:
         return self.zh
+
+
+def listed(labels: Iterable[Label]) -> Label:
+    """Several, one after the other, parted as each language does."""
+    each = tuple(labels)
+    return Label("、".join(label.zh for label in each), ", ".join(label.text("en") for label in each))
+
+
+def remarked(name: Label, remark: Label) -> Label:
+    """A remark on what is named before it."""
+    return Label(f"{name.zh}：{remark.zh}", f"{name.text('en')}: {remark.text('en')}")
 
 
 def is_storable(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, cast
@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, cast
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from taizhang.core.wording import Label, Language
 from taizhang.desk.way_back import page_before
@@ -39,6 +40,11 @@ class Asking(at_any_door.Asking):
 def spoken() -> Language:
     """The language of this page, as the core's labels know it."""
     return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Several words, parted as the page's language does."""
+    return _("、").join(words)
 
 
 def screen(show: Screen[P]) -> View[P]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from taizhang.core.actor import Actor
 from taizhang.core.refusals import MayNotTypeForOthers
-from taizhang.desk.asking import Asking
+from taizhang.desk.asking import Asking, listed
 from taizhang.desk.faults import MayNot
 from taizhang.desk.inputs import ACTED_BY
 from taizhang.desk.posted import Posted
@@ -65,13 +65,13 @@ def _problem(asking: Asking, typed: str, found: list[Holder]) -> str:
         return _("您的范围内没有“{name}”这个在岗人员").format(name=typed)
     labels = [_label(one, asking) for one in found]
     if len({*labels}) == len(labels):
-        return _("有几位叫“{name}”，请写明单位：{all}").format(name=typed, all="、".join(labels))
-    names = "、".join(one.username for one in found)
+        return _("有几位叫“{name}”，请写明单位：{all}").format(name=typed, all=listed(labels))
+    names = listed(one.username for one in found)
     return _("有几位叫“{name}”，单位也相同，请改填用户名：{all}").format(name=typed, all=names)
 
 
 def _label(one: Holder, asking: Asking) -> str:
-    return f"{one.name}（{_place(one, asking)}）"
+    return _("{name}（{place}）").format(name=one.name, place=_place(one, asking))
 
 
 def _full_width(typed: str) -> str:

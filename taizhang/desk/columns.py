@@ -18,7 +18,7 @@ from taizhang.core.fields import format_value
 from taizhang.core.playbook import COLUMN_WORDS, Field, Playbook
 from taizhang.core.values import FLAGS, SealedRef, Value
 from taizhang.core.wording import Label
-from taizhang.desk.asking import Asking
+from taizhang.desk.asking import Asking, listed
 from taizhang.desk.lights import light
 from taizhang.ledger.queries import Listed
 
@@ -89,7 +89,7 @@ class Columns:
             case "registered_on":
                 return lambda entry: entry.registered_on.isoformat()
             case _:
-                return lambda entry: escape("、".join(flag_word(flag, asking) for flag in entry.flags))
+                return lambda entry: escape(listed(flag_word(flag, asking) for flag in entry.flags))
 
     def _due(self, entry: Listed) -> str:
         text = entry.due_on.isoformat() if entry.due_on is not None else ""

@@ -78,7 +78,7 @@ def _file(one: Happened, ref: EvidenceRef) -> File:
         purpose=purposes()[ref.purpose],
         kind=kind_words(ref),
         who=who,
-        when=f"{one.for_day}（{one.at}）" if one.for_day else one.at,
+        when=_("{name}（{place}）").format(name=one.for_day, place=one.at) if one.for_day else one.at,
         has_preview=ref.size <= MOST_PREVIEWED,
         is_sealed=not ref.for_units,
     )

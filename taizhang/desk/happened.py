@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from taizhang.core.entry import Entry, evolve
 from taizhang.core.events import EntryTransferred, EvidenceAttached, Recorded
 from taizhang.core.values import SOURCE_KINDS, EvidenceRef
+from taizhang.desk.asking import listed
 from taizhang.desk.columns import flag_word, text_of
 from taizhang.desk.kinds import kind_words
 from taizhang.desk.sight import Sight
@@ -111,11 +112,11 @@ def _changes(sight: Sight, before: Entry, after: Entry) -> Iterator[Change]:
         yield Change(_("环节"), old, new)
     pairs = (
         (_("牵头单位"), *(units.name(one.lead_unit) if one.lead_unit else "" for one in (before, after))),
-        (_("协办单位"), *("、".join(map(units.name, one.assisting_units)) for one in (before, after))),
+        (_("协办单位"), *(listed(map(units.name, one.assisting_units)) for one in (before, after))),
         (_("责任人"), *(sight.posts.get(one.responsible_post or 0, "") for one in (before, after))),
         (_("分管领导"), *(sight.posts.get(one.overseeing_post or 0, "") for one in (before, after))),
         (_("到期日"), *(one.due_on.isoformat() if one.due_on else "" for one in (before, after))),
-        (_("标记"), *("、".join(flag_word(flag, asking) for flag in one.flags) for one in (before, after))),
+        (_("标记"), *(listed(flag_word(flag, asking) for flag in one.flags) for one in (before, after))),
     )
     for what, old, new in pairs:
         if old != new:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from taizhang.core.fields import format_value
 from taizhang.core.playbook import Field, Playbook
 from taizhang.core.values import FLAGS, SOURCE_KINDS, SealedRef, Value
-from taizhang.desk.asking import Asking
+from taizhang.desk.asking import Asking, listed
 
 Kind = Literal["text", "longtext", "date", "unit", "units", "post", "person", "choice", "file", "yesno"]
 FIELD = "field-"
@@ -154,7 +154,7 @@ def field_input(item: Field, value: Value | None, asking: Asking) -> Input:
         if value is True
         else _("否")
         if value is False
-        else format_value(replace(item, unit=""), value)
+        else format_value(replace(item, unit=""), value, asking.language)
     )
     return Input(name, label, _kind(item), item.required, shown, _choices(item), _hint(item))
 
@@ -185,7 +185,7 @@ def _hint(item: Field) -> str:
         case "datetime":
             return _("如 2026-11-21 08:30")
         case "choices":
-            return _("可选：{all}；多项用顿号隔开").format(all="、".join(item.choices))
+            return _("可选：{all}；多项用顿号隔开").format(all=listed(item.choices))
         case "units":
             return _("多个单位用顿号隔开")
         case "number" | "money" if item.unit:

@@ -19,7 +19,7 @@ from taizhang.core.entry import Entry
 from taizhang.core.fields import FieldError, imprecise, parse
 from taizhang.core.playbook import Playbook
 from taizhang.core.values import FLAGS, EvidenceRef, Flag, Part, Purpose, Source, SourceKind, Value
-from taizhang.desk.asking import Asking
+from taizhang.desk.asking import Asking, listed
 from taizhang.desk.inputs import FIELD, PART_ROWS
 from taizhang.desk.picking import units_named
 from taizhang.desk.posts import Part as PostPart
@@ -79,7 +79,7 @@ class Posted:
             return found[0].post.post_id
         unit = self.asking.units.name(lead)
         if found:
-            names = "、".join(choice.label for choice in found)
+            names = listed(choice.label for choice in found)
             self.problems[part] = _("有几个岗位符合“{name}”，请选定一个：{all}").format(name=given, all=names)
         elif part == "responsible_post":
             self.problems[part] = _("{unit}没有“{name}”这个岗位，也没有叫这个名字的在岗人员").format(

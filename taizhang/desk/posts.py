@@ -23,7 +23,8 @@ class Choice:
     label: str
 
     def is_called(self, text: str) -> bool:
-        return text in (self.label, self.post.label, self.post.name, *self.post.holders)
+        own = self.post.label
+        return text in (self.label, own.zh, own.en, self.post.name, *self.post.holders)
 
 
 def choices(asking: Asking, part: Part, lead: int) -> list[Choice]:
@@ -32,9 +33,10 @@ def choices(asking: Asking, part: Part, lead: int) -> list[Choice]:
     line = units.line(lead) if part == "overseeing_post" else frozenset({lead})
     found = posts_of([unit for unit in line if units.exists_on(unit, asking.today)], asking.today)
     found.sort(key=lambda post: -len(units.line(post.unit_id)))
+    labels = [asking.word(post.label) for post in found]
     return [
-        Choice(post, post.label if post.unit_id == lead else f"{units.name(post.unit_id)} {post.label}")
-        for post in found
+        Choice(post, label if post.unit_id == lead else f"{units.name(post.unit_id)} {label}")
+        for post, label in zip(found, labels, strict=True)
     ]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from taizhang.core.playbook import Playbook
-from taizhang.desk.asking import Asking
+from taizhang.desk.asking import Asking, listed
 from taizhang.ledger.importing import SeenColumn, SeenSheet
 from taizhang.ledger.importing.mapping import LEFT_OUT
 
@@ -74,7 +74,7 @@ def choices_of(
             SheetChoices(
                 sheet.name,
                 sheet.fits,
-                "、".join(asking.word(field.label) for field in sheet.missing),
+                listed(asking.word(field.label) for field in sheet.missing),
                 tuple(columns),
                 len(sheet.columns) - len(columns),
                 tuple(f"{one.column.letter} {one.column.label}" for one in sheet.columns[: len(columns)]),
@@ -144,7 +144,7 @@ def _choice(sheet: SeenSheet, place: int, filled: int, asking: Asking) -> Column
         one.column.label,
         _value(one),
         next((row[place] for row in sheet.samples if row[place].strip()), ""),
-        "；".join(_notes(one, filled, asking)),
+        _("；").join(_notes(one, filled, asking)),
     )
 
 

@@ -20,7 +20,7 @@ from taizhang.core.playbook import Playbook
 from taizhang.core.values import FLAGS
 from taizhang.core.wording import is_storable
 from taizhang.desk import duties
-from taizhang.desk.asking import Asking
+from taizhang.desk.asking import Asking, listed
 from taizhang.desk.lights import SOON_DAYS
 from taizhang.ledger import boards, queries
 from taizhang.ledger.queries import Filters, Order
@@ -127,7 +127,7 @@ class _Reading:
             return
         self.filters = replace(self.filters, stages=keys)
         labels = (self.asking.word(self.playbook.stage_label(key)) for key in keys)
-        self.words.append(_("在账未了结") if value == OPEN else "、".join(labels))
+        self.words.append(_("在账未了结") if value == OPEN else listed(labels))
 
     def _unit(self, value: str, *, own: bool, nobody: bool) -> None:
         """A unit with all below it, given by number or by name; 0, or besides: what nobody answers for yet."""

@@ -12,6 +12,7 @@ from taizhang.core import codec
 from taizhang.core import commands as c
 from taizhang.core import refusals as r
 from taizhang.core.actor import Actor
+from taizhang.core.wording import Label
 from taizhang.ledger.database import cursor
 from taizhang.ledger.identity import new_id
 from taizhang.ledger.outcome import Outcome, Result
@@ -66,15 +67,22 @@ def remember(
         )
 
 
-def _refusal(refusal: r.Refusal | None) -> list[str] | None:
-    return None if refusal is None else [refusal.code, refusal.what]
+def _refusal(refusal: r.Refusal | None) -> list[str | list[str]] | None:
+    if refusal is None:
+        return None
+    what = refusal.what
+    return [refusal.code, [what.zh, what.en] if isinstance(what, Label) else what]
+
+
+def _refused(code: str, what: str | list[str]) -> r.Refusal:
+    """What `_refusal` stored."""
+    refusal: r.Refusal = getattr(r, code)(Label(*what) if isinstance(what, list) else what)
+    return refusal
 
 
 def _read(outcome: dict[str, Any]) -> Result:
     outcomes = tuple(
-        Outcome(
-            UUID(entry_id), version, number, None if refusal is None else getattr(r, refusal[0])(refusal[1])
-        )
+        Outcome(UUID(entry_id), version, number, None if refusal is None else _refused(*refusal))
         for entry_id, version, number, refusal in outcome["outcomes"]
     )
     return Result(outcomes, UUID(outcome["batch"]), repeated=True)

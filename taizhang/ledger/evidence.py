@@ -22,7 +22,7 @@ from django.conf import settings
 from taizhang.core import refusals as r
 from taizhang.core.actor import Agent
 from taizhang.core.values import EvidenceRef, Purpose
-from taizhang.core.wording import is_storable
+from taizhang.core.wording import Label, is_storable
 from taizhang.ledger import opening, vault
 from taizhang.ledger.keystore import KEY_BYTES, KeyDestroyed, keystore
 from taizhang.ledger.media import media_type_of
@@ -152,7 +152,7 @@ def _keys(subjects: Iterable[UUID]) -> dict[UUID, bytes]:
         keystore().put({subject: secrets.token_bytes(KEY_BYTES) for subject in missing})
         return keystore().find(subjects)
     except KeyDestroyed:
-        raise EvidenceRefused(r.SubjectErased("佐证")) from None
+        raise EvidenceRefused(r.SubjectErased(Label("佐证", "evidence"))) from None
 
 
 def _store(file: NewFile, key: bytes) -> tuple[EvidenceRef, Evidence]:

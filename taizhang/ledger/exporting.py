@@ -69,6 +69,8 @@ def export_ledger(
         name=ledger.name.translate(_NOT_IN_SHEET_NAMES)[:_LONGEST_SHEET_NAME].strip("'") or "Sheet1",
         columns=[column.out for column in columns],
         title=title or ledger.name,
+        language=language,
+        paper=site.paper,
     )
     entries = queries.each(site.id, scope_of(agent), filters or Filters(ledger.ledger_id))
     with whole_file(target) as file:

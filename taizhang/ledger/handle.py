@@ -306,7 +306,7 @@ class _Chunk:
         history = store.histories(call.site.id, [entry_id]).get(entry_id, [])
         history += [recorded for recorded in self.recorded if recorded.entry_id == entry_id]
         what = changed_since(command.expected_version, history, playbook, call.site.zone)
-        return r.StaleVersion(what or refusal.what)
+        return r.StaleVersion(what if what.zh else refusal.what)
 
     def _refuse(self, command: c.AnyCommand, refusal: r.Refusal) -> None:
         self.call.outcomes.append(Outcome(command.entry_id, refusal=refusal))

@@ -18,6 +18,7 @@ from taizhang.core import commands as c
 from taizhang.core.actor import Actor
 from taizhang.core.refusals import OccurredBeforeLastChange
 from taizhang.core.values import Source
+from taizhang.core.wording import Label, remarked
 from taizhang.ledger import ledgers
 from taizhang.ledger.database import cursor
 from taizhang.ledger.handle import handle
@@ -103,7 +104,7 @@ def _transfer(
         c.TransferEntry(
             entry_id=entry_id,
             lead_unit=successor,
-            reason=f"机构改革：{document}",
+            reason=remarked(Label("机构改革", "Reorganisation"), Label(document)).text(the_site().spoken),
             occurred_on=on if dated else None,
             source=Source("document", document),
             reorganised=True,

@@ -18,6 +18,7 @@ from taizhang.core import codec, fields
 from taizhang.core import refusals as r
 from taizhang.core.playbook import Field, Playbook
 from taizhang.core.values import SealedRef, Value
+from taizhang.core.wording import Label, remarked
 from taizhang.ledger.keystore import KEY_BYTES, KeyDestroyed, keystore
 
 NONCE_BYTES = 12
@@ -80,13 +81,13 @@ class Sealer:
             if value is None:
                 continue
             # A reference is made here and nowhere else; one that comes in could be another entry's.
-            problem = "" if isinstance(value, SealedRef) else fields.problem_with(item, value)
+            problem = Label("") if isinstance(value, SealedRef) else fields.problem_with(item, value)
             if problem is not None:
-                return r.FieldInvalid(f"{item.label}：{problem}")
+                return r.FieldInvalid(remarked(item.label, problem))
             try:
                 sealed[item.key] = self._seal_one(entry_id, item, value, rows, fresh=fresh)
             except KeyDestroyed:
-                return r.SubjectErased(str(item.label))
+                return r.SubjectErased(item.label)
         return sealed, rows
 
     def commit_keys(self) -> None:

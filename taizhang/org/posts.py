@@ -10,6 +10,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
 
 from taizhang.core.units import PostSpan
+from taizhang.core.wording import Label, listed
 from taizhang.org.in_force import in_force
 from taizhang.org.models import Post
 
@@ -24,8 +25,11 @@ class StaffedPost:
     holders: tuple[str, ...]
 
     @property
-    def label(self) -> str:
-        return f"{self.name}（{'、'.join(self.holders)}）" if self.holders else self.name
+    def label(self) -> Label:
+        if not self.holders:
+            return Label(self.name)
+        holders = listed(map(Label, self.holders))
+        return Label(f"{self.name}（{holders.zh}）", f"{self.name} ({holders.en})")
 
 
 def spans_of(post_ids: Collection[int]) -> dict[int, PostSpan]:

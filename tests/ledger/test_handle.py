@@ -134,9 +134,10 @@ def test_a_stale_version_says_who_changed_what_and_when(office: Office) -> None:
     result = handle([c.MakeComment(entry_id=entry, text="旧页面", expected_version=1)], office.desk)
     (refusal,) = [item.refusal for item in result.outcomes]
     assert isinstance(refusal, r.StaleVersion)
-    assert refusal.what.startswith("交办员乙")
-    assert f"{office.today:%Y-%m-%d}" in refusal.what
-    assert "交办" in refusal.what.removeprefix("交办员乙")
+    told = refusal.what.zh
+    assert told.startswith("交办员乙")
+    assert f"{office.today:%Y-%m-%d}" in told
+    assert "交办" in told.removeprefix("交办员乙")
     done(handle([c.MakeComment(entry_id=entry, text="新页面", expected_version=2)], office.desk))
 
 

@@ -40,7 +40,7 @@ def test_a_split_makes_its_parts_and_the_parent_waits_for_all_of_them(office: Of
         result = handle([c.ReportDone(entry_id=entry)], everybody)
         assert refusals(result) == ["PartsNotDone"]
         assert result.outcomes[0].refusal is not None
-        assert f"{number}-2" in result.outcomes[0].refusal.what
+        assert f"{number}-2" in result.outcomes[0].refusal.what.zh
         office.assign(part, office.town)
         office.reported_done(part)
     done(handle([c.ReportDone(entry_id=entry)], everybody))

@@ -20,7 +20,7 @@ def test_a_post_names_who_holds_it_on_the_day_stand_ins_last(city: City) -> None
     appoint(wang, head)
     appoint(gone, head, to_on=date(2026, 4, 1))
     found = posts_of([city.office], DAY)
-    assert [(post.post_id, post.label) for post in found] == [
+    assert [(post.post_id, str(post.label)) for post in found] == [
         (head, "主任（王一、李二）"),
         (vacant, "副主任"),
     ]

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from taizhang.core.values import SealedRef
-from taizhang.desk.asking import Asking, screen
+from taizhang.desk.asking import Asking, listed, screen
 from taizhang.desk.columns import flag_word, text_of
 from taizhang.desk.files import files_of
 from taizhang.desk.happened import time_line
@@ -79,7 +79,9 @@ def _facts(sight: Sight, opened: dict[str, str]) -> list[dict[str, Any]]:
 
 def _post(sight: Sight, post_id: int | None) -> str:
     post = sight.answering.get(post_id or 0)
-    return f"{sight.asking.units.name(post.unit_id)} {post.label}" if post is not None else ""
+    return (
+        f"{sight.asking.units.name(post.unit_id)} {sight.asking.word(post.label)}" if post is not None else ""
+    )
 
 
 def _own_facts(sight: Sight) -> list[tuple[str, str]]:
@@ -88,7 +90,7 @@ def _own_facts(sight: Sight) -> list[tuple[str, str]]:
     registering = units.name(entry.registering_unit) if entry.registering_unit is not None else ""
     return [
         (_("牵头单位"), lead),
-        (_("协办单位"), "、".join(map(units.name, entry.assisting_units))),
+        (_("协办单位"), listed(map(units.name, entry.assisting_units))),
         (_("责任人"), _post(sight, entry.responsible_post)),
         (_("分管领导"), _post(sight, entry.overseeing_post)),
         (_("到期日"), entry.due_on.isoformat() if entry.due_on is not None else ""),

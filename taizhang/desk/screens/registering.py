@@ -39,8 +39,8 @@ def check_duty(asking: Asking, playbook: Playbook) -> None:
     """Raises MayNot, with the roles that may register, for everybody else."""
     roles = [playbook.role_of[key] for key in playbook.register_move.who]
     if not {role.duty for role in roles} & asking.agent.duties:
-        names = "、".join(asking.word(role.label) for role in roles)
-        raise MayNot(asking.word(NotYourDuty(names).message))
+        words = playbook.role_words(playbook.register_move.who)
+        raise MayNot(asking.word(NotYourDuty(words).message))
 
 
 def _register(asking: Asking, ledger: OpenLedger, playbook: Playbook) -> HttpResponse:

@@ -14,6 +14,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from taizhang.core.wording import Label, Language
 from taizhang.formats.sheet.cells import EXACT_DIGITS, Cell
 
 Kind = Literal["text", "id", "number", "date", "datetime"]
@@ -23,15 +24,33 @@ LONGEST_TEXT = 32_767
 _PIECE = 32_000
 MOST_ROWS = 1_048_576
 _FIRST_DAY = date(1900, 3, 1)
-_OVERFLOW_SHEET = "超长文本"
-_REASON = "原因"
+_OVERFLOW_SHEET = Label("超长文本", "Long texts")
+_OVERFLOW_HEAD = (
+    Label("工作表行号", "Row of the sheet"),
+    Label("列", "Column"),
+    Label("第几段", "Part"),
+    Label("文字", "Text"),
+)
+_GOES_ON = Label(
+    "〔本格文字过长，其余 {count} 段见“{sheet}”表第 {row} 行起〕",
+    "[Too long for a cell: the other {count} parts are in the sheet “{sheet}” from row {row} on]",
+)
+_COUNT = Label("共 {count} 条", "{count} in all")
+_PAGES = Label("&C第 &P 页 共 &N 页", "&CPage &P of &N")
+_COLON = Label("：", ": ")
+_YES_NO = (Label("否", "no"), Label("是", "yes"))
+_REASON = Label("原因", "Reason")
+_PAPERS = {"Letter": 1, "A3": 8, "A4": 9}
+"""The numbers Excel knows paper by."""
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
 }
-_BASE = {"font_name": "宋体", "font_size": 11, "border": 1, "text_wrap": True, "valign": "vcenter"}
+_FONTS: dict[Language, tuple[str, str]] = {"zh": ("宋体", "黑体"), "en": ("Calibri", "Calibri")}
+"""Of the table and of its title."""
+_CELL = {"font_size": 11, "border": 1, "text_wrap": True, "valign": "vcenter"}
 
 
 class TooManyRows(Exception):
@@ -61,13 +80,18 @@ class _Block:
 
 @dataclass(frozen=True, slots=True)
 class OutSheet:
-    """What stands around the rows. `meta` is one line of `标签：值`; `count` closes with `共 N 条`."""
+    """What stands around the rows. `meta` is one line of `标签：值`; `count` closes with `共 N 条`.
+
+    `language` is that of the words around the rows, `paper` what it is printed on.
+    """
 
     name: str
     columns: Sequence[OutColumn]
     title: str = ""
     meta: Mapping[str, str] | None = None
     count: bool = True
+    language: Language = "zh"
+    paper: str = "A4"
 
 
 def write_sheet(target: Path | BinaryIO, sheet: OutSheet, rows: Iterable[Sequence[Cell]]) -> int:
@@ -87,12 +111,18 @@ def write_sheet(target: Path | BinaryIO, sheet: OutSheet, rows: Iterable[Sequenc
 
 
 def write_returned(
-    target: Path | BinaryIO, name: str, labels: Sequence[str], rows: Iterable[tuple[Sequence[Cell], str]]
+    target: Path | BinaryIO,
+    name: str,
+    labels: Sequence[str],
+    rows: Iterable[tuple[Sequence[Cell], str]],
+    language: Language = "zh",
 ) -> int:
     """The rows given back to their sender: the original columns and, last, why each was not taken."""
-    columns = [OutColumn(text) for text in labels] + [OutColumn(_free(_REASON, labels), width=40)]
+    columns = [OutColumn(text) for text in labels] + [
+        OutColumn(_free(_REASON.text(language), labels), width=40)
+    ]
     flat = ([*cells, reason] for cells, reason in rows)
-    return write_sheet(target, OutSheet(name, columns, count=False), flat)
+    return write_sheet(target, OutSheet(name, columns, count=False, language=language), flat)
 
 
 def _free(text: str, taken: Sequence[str]) -> str:
@@ -120,15 +150,17 @@ class _Writer:
         self._overflow_row = 1
         self._row = 0
         self._last = max(0, len(sheet.columns) - 1)
-        self._plain = book.add_format({"font_name": "宋体", "font_size": 11})
-        self._head = book.add_format({**_BASE, "bold": True, "align": "center", "bg_color": "#F2F2F2"})
+        font, self._title_font = _FONTS[sheet.language]
+        cell = {**_CELL, "font_name": font}
+        self._plain = book.add_format({"font_name": font, "font_size": 11})
+        self._head = book.add_format({**cell, "bold": True, "align": "center", "bg_color": "#F2F2F2"})
         self._formats = {
-            "text": book.add_format(_BASE),
-            "id": book.add_format({**_BASE, "num_format": "@"}),
-            "number": book.add_format(_BASE),
-            "date": book.add_format({**_BASE, "num_format": "yyyy-mm-dd", "align": "center"}),
-            "datetime": book.add_format({**_BASE, "num_format": "yyyy-mm-dd hh:mm", "align": "center"}),
-            "time": book.add_format({**_BASE, "num_format": "hh:mm:ss", "align": "center"}),
+            "text": book.add_format(cell),
+            "id": book.add_format({**cell, "num_format": "@"}),
+            "number": book.add_format(cell),
+            "date": book.add_format({**cell, "num_format": "yyyy-mm-dd", "align": "center"}),
+            "datetime": book.add_format({**cell, "num_format": "yyyy-mm-dd hh:mm", "align": "center"}),
+            "time": book.add_format({**cell, "num_format": "hh:mm:ss", "align": "center"}),
         }
 
     def write(self, rows: Iterable[Sequence[Cell]]) -> int:
@@ -142,8 +174,11 @@ class _Writer:
             self._write_row(cells)
             count += 1
         if self._spec.count:
-            self._line(f"共 {count} 条", self._plain)
+            self._line(self._word(_COUNT).format(count=count), self._plain)
         return count
+
+    def _word(self, label: Label) -> str:
+        return label.text(self._spec.language)
 
     def _widths(self) -> None:
         for index, column in enumerate(self._spec.columns):
@@ -151,11 +186,12 @@ class _Writer:
 
     def _write_above(self) -> None:
         if self._spec.title:
-            style = {"font_name": "黑体", "font_size": 18, "align": "center", "valign": "vcenter"}
+            style = {"font_name": self._title_font, "font_size": 18, "align": "center", "valign": "vcenter"}
             self._sheet.set_row(self._row, 32)
             self._line(self._spec.title, self._book.add_format(style), merged=True)
         if self._spec.meta:
-            line = "    ".join(f"{name}：{value}" for name, value in self._spec.meta.items())
+            colon = self._word(_COLON)
+            line = "    ".join(f"{name}{colon}{value}" for name, value in self._spec.meta.items())
             self._line(line, self._plain, merged=True)
 
     def _line(self, text: str, style: Format, *, merged: bool = False) -> None:
@@ -190,10 +226,10 @@ class _Writer:
     def _print_setup(self, header: int) -> None:
         sheet = self._sheet
         sheet.set_landscape()
-        sheet.set_paper(9)
+        sheet.set_paper(_PAPERS[self._spec.paper])
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
         sheet.fit_to_pages(1, 0)
-        sheet.set_footer("&C第 &P 页 共 &N 页")
+        sheet.set_footer(self._word(_PAGES))
         sheet.freeze_panes(self._row, 0)
         sheet.repeat_rows(header, self._row - 1)
 
@@ -213,7 +249,7 @@ class _Writer:
         elif isinstance(cell, str):
             sheet.write_string(row, index, self._fitting(index, cell), style)
         elif isinstance(cell, bool):
-            sheet.write_string(row, index, "是" if cell else "否", style)
+            sheet.write_string(row, index, self._word(_YES_NO[cell]), style)
         elif isinstance(cell, int | float) and column.kind != "id" and abs(cell) < 10**EXACT_DIGITS:
             sheet.write_number(row, index, cell, style)
         elif isinstance(cell, date | time) and _is_storable(cell):
@@ -233,8 +269,8 @@ class _Writer:
         if len(text) * 2 <= LONGEST_TEXT or _units(text) <= LONGEST_TEXT:
             return text
         if self._overflow is None:
-            self._overflow = self._book.add_worksheet(_OVERFLOW_SHEET)
-            self._overflow.write_row(0, 0, ["工作表行号", "列", "第几段", "文字"], self._head)
+            self._overflow = self._book.add_worksheet(self._word(_OVERFLOW_SHEET))
+            self._overflow.write_row(0, 0, list(map(self._word, _OVERFLOW_HEAD)), self._head)
             self._overflow.set_column(3, 3, 100)
         pieces = list(_pieces(text))
         begins = self._overflow_row + 1
@@ -243,8 +279,9 @@ class _Writer:
             for column, value in enumerate(line):
                 self._overflow.write_string(self._overflow_row, column, value, self._formats["text"])
             self._overflow_row += 1
-        where = f"其余 {len(pieces) - 1} 段见“{_OVERFLOW_SHEET}”表第 {begins} 行起"
-        return f"{pieces[0]}\n〔本格文字过长，{where}〕"
+        sheet = self._word(_OVERFLOW_SHEET)
+        goes_on = self._word(_GOES_ON).format(count=len(pieces) - 1, sheet=sheet, row=begins)
+        return f"{pieces[0]}\n{goes_on}"
 
 
 def _units(text: str) -> int:

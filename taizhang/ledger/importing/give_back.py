@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from taizhang.core.wording import Label, Language
 from taizhang.formats.sheet.book import Book
 from taizhang.formats.sheet.cells import Cell
 from taizhang.formats.sheet.grid import Row
 from taizhang.formats.sheet.write import write_returned
 from taizhang.ledger.whole_file import whole_file
 
-_NAME = "退回"
+_NAME = Label("退回", "Given back")
 
 
-def give_back(book: Book, reasons: Mapping[tuple[int, int], str], target: Path) -> int:
+def give_back(
+    book: Book, reasons: Mapping[tuple[int, int], str], target: Path, language: Language = "zh"
+) -> int:
     """Write the rows named by (sheet index, row) with their reasons; how many.
 
     The book is read once more, so that an import holds no cells. Rows of several sheets stand under
@@ -25,7 +28,9 @@ def give_back(book: Book, reasons: Mapping[tuple[int, int], str], target: Path) 
         return 0
     labels = list(dict.fromkeys(c.label for index in places for c in book.sheets[index].columns))
     with whole_file(target) as file:
-        return write_returned(file, _NAME, labels, _rows(book, places, labels, reasons))
+        return write_returned(
+            file, _NAME.text(language), labels, _rows(book, places, labels, reasons), language
+        )
 
 
 def _rows(

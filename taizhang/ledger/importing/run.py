@@ -81,7 +81,7 @@ def import_book(book: Book, file: str, ledger: ledgers.OpenLedger, actor: Actor,
             _write(plan)
             _remember(book, tables, job, report)
     report.suspicious = len(plan.suspicious)
-    if wishes.give_back is not None and give_back(book, report.reasons(), wishes.give_back):
+    if wishes.give_back is not None and give_back(book, report.reasons(), wishes.give_back, job.language):
         report.returned = str(wishes.give_back)
     return report
 
@@ -89,7 +89,7 @@ def import_book(book: Book, file: str, ledger: ledgers.OpenLedger, actor: Actor,
 def _check_duty(actor: Actor, playbook: Playbook) -> None:
     roles = [playbook.role_of[role] for role in playbook.register_move.who]
     if not {role.duty for role in roles} & actor.acting.duties:
-        raise MayNotImport(r.NotYourDuty("、".join(str(role.label) for role in roles)).message)
+        raise MayNotImport(r.NotYourDuty(playbook.role_words(playbook.register_move.who)).message)
     if actor.for_another and not actor.typing.may_type_for_others:
         raise MayNotImport(r.MayNotTypeForOthers().message)
 
