@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 READY = "demo-ready"
 """The file that says the sample site is whole; a preparation that was cut short begins anew."""
-FILES = ("keys", "evidence", READY)
+STORY = "story"
+"""The folder of the story's sheet; while it is there, the story is told."""
+FILES = ("keys", "evidence", STORY, READY)
 """What a site has in its data folder besides the database."""
 
 
@@ -42,6 +44,9 @@ def _configure(parser: ArgumentParser) -> None:
         "--reset", action="store_true", help=_("回到最初：删去示例站点里做过的一切，重新准备")
     )
     parser.add_argument(
+        "--story", action="store_true", help=_("备好十分钟演示要用的条目和样表（docs/demo.md）")
+    )
+    parser.add_argument(
         "--paper", choices=PAPERS, help=_("示例站点的纸张（默认随语言：中文 A4，英文 Letter）")
     )
 
@@ -51,7 +56,10 @@ def _run(args: Namespace, say: Say) -> int:
 
     own_database = not os.environ.get("DATABASE_URL")
     with opened(args.data, say, founding=True, finishes=args.no_serve):
+        wants_story = args.story or (args.data / STORY).exists()
         _make_ready(args, say, own_database=own_database)
+        if wants_story:
+            _tell_story(args.data, say)
         _tell_briefings(args, say)
         return DONE if args.no_serve else serve.run(args, say)
 
@@ -115,6 +123,19 @@ def _empty(data: Path, own_database: bool) -> None:
         grant_application()
         for name in FILES:
             shutil.rmtree(data / name) if (data / name).is_dir() else (data / name).unlink(missing_ok=True)
+
+
+def _tell_story(data: Path, say: Say) -> None:
+    """The story on the site that stands there, unless it was told before."""
+    from taizhang.demo.story import tell
+    from taizhang.org.sites import the_site
+
+    if (data / STORY).exists():
+        return
+    told = tell(the_site(), data / STORY)
+    say.note(_("演示故事已备好，讲稿是 docs/demo.md。样表：{path}").format(path=told.sheet))
+    for number, title, about in told.entries:
+        say.note(f"  {number}  {title}\n      {about}")
 
 
 def _tell_briefings(args: Namespace, say: Say) -> None:

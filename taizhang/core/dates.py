@@ -1,6 +1,7 @@
 # ruff: noqa: DTZ001 - times are of the site's zone and carry none
 """Reads days and moments as Chinese offices write them: 2019.5.28, 2026年11月21日, 43613, 11月底前, 立行立改.
 
+In English a day is read where its month is a word (9 Jul 2026, July 9, 2026); 7/9/2026 could be either day.
 Nothing here guesses: a writing that names no single day is `Imprecise`, one that cannot be a day
 is `NoDate`. Times are of the site's zone and carry none.
 """
@@ -59,10 +60,24 @@ _BY = re.compile(r"\s*(?:之前|以前|前|止)$")
 _MONTH = re.compile(r"(?:\d{4}|\d{2})\s*[-/.年]\s*(?P<month>\d{1,2})\s*月?(?:份)?")
 _YEAR = re.compile(r"(?:19|20)\d{2}\s*年?(?:度)?")
 _MONTH_AND_DAY = re.compile(r"(?P<month>\d{1,2})\s*[月/.-]\s*(?P<day>\d{1,2})\s*[日号]?")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+_WORD = rf"(?P<month>{'|'.join(f'{month[:3]}(?:{month[3:]})?' for month in _MONTHS)}|sept)\.?"
 _VAGUE = re.compile(
     r"\d+\s*个?\s*(?:工作日|自然日|小时|天|日|周|月|年|季度)(?:之?内|以内|后)?"
+    r"|(?i:\b(?:end|beginning|early|mid|late|within|by|before|after|next|asap|immediately|ongoing|tbd)\b)"
+    rf"|(?i:\b(?:{'|'.join(_MONTHS)})\b)"
     r"|月(?:初|中|底|末|份)?|[上中下]旬|季度|[上下]半年|年(?:初|中|底|末)|前$|之前|以前|左右|期间|内$|至|到|~|—|以后|之后"
 )
+_ENGLISH = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+{_WORD},?[\s-]+(?P<year>\d{{4}})\b",
+        rf"\b{_WORD}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})\b",
+    )
+]
 _SPAN = re.compile(r"\s*[-~–—至到]\s*\d")
 _CHINESE = re.compile(
     r"([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十廿卅]{1,3})[日号])?"
@@ -120,13 +135,19 @@ def _epoch(number: float, date1904: bool) -> datetime:
 
 
 def _in_digits(text: str) -> str:
-    """二〇二六年十一月二十一日 → 2026年11月21日; anything else unchanged."""
+    """二〇二六年十一月二十一日 → 2026年11月21日, 21 Nov 2026 → 2026-11-21; anything else unchanged."""
 
     def spelt(found: re.Match[str]) -> str:
         year = "".join(_DIGITS[digit] for digit in found[1])
         day = f"{_small(found[3])}日" if found[3] else ""
         return f"{year}年{_small(found[2])}月{day}"
 
+    def numbered(found: re.Match[str]) -> str:
+        month = next(n for n, name in enumerate(_MONTHS, 1) if name[:3] == found["month"][:3].lower())
+        return f"{found['year']}-{month}-{found['day']}"
+
+    for english in _ENGLISH:
+        text = english.sub(numbered, text)
     return _CHINESE.sub(spelt, text)
 
 

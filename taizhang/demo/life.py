@@ -151,9 +151,14 @@ def _values(book: Book, words: Vocabulary, dice: Random, day: date) -> dict[str,
 
 def value_of(book: Book, item: FieldText, words: Vocabulary, day: date) -> Value | None:
     """The text of the plan as the field reads it. Raises ValueError where it does not."""
-    answer = parse(book.playbook.field_of[item.key], words.say(item.text), today=day)
+    return value_in(book.playbook, item.key, words.say(item.text), day)
+
+
+def value_in(playbook: Playbook, key: str, text: str, day: date) -> Value | None:
+    """A text as this field of the playbook reads it. Raises ValueError where it does not."""
+    answer = parse(playbook.field_of[key], text, today=day)
     if isinstance(answer, FieldError):
-        raise ValueError(f"{book.plan.playbook}.{item.key}: {answer.message}")
+        raise ValueError(f"{playbook.key}.{key}: {answer.message}")
     return answer.value
 
 

@@ -53,6 +53,11 @@ def test_every_day_from_1900_to_2100_is_read_in_each_written_form(form: str) -> 
     assert wrong == []
 
 
+@pytest.mark.parametrize("text", ["9 Jul 2026", "09-JUL-2026", "July 9, 2026", "Jul. 9th 2026"])
+def test_a_day_with_its_month_in_english_is_read(text: str) -> None:
+    assert read_date(text) == Moment(datetime(2026, 7, 9))
+
+
 def test_every_serial_number_is_the_day_excel_shows() -> None:
     """Excel's own count: 1 is 1900-01-01 and 60 the 29 February 1900 that never was."""
     for day in DAYS[:59]:
@@ -99,6 +104,7 @@ def test_numbers_that_are_no_day_are_refused(number: float) -> None:
         ("2019/4/25 9:32:09", datetime(2019, 4, 25, 9, 32, 9)),
         ("2019/5/9 9:49", datetime(2019, 5, 9, 9, 49)),
         ("2019-04-25T09:32:09", datetime(2019, 4, 25, 9, 32, 9)),
+        ("July 9th, 2026 3:30", datetime(2026, 7, 9, 3, 30)),
         ("2026年11月21日上午9时", datetime(2026, 11, 21, 9)),
         ("2026年11月21日 下午3点30分", datetime(2026, 11, 21, 15, 30)),
         ("2026年11月21日12时5分6秒", datetime(2026, 11, 21, 12, 5, 6)),
@@ -149,3 +155,13 @@ def test_any_text_near_a_date_gets_an_answer(text: str) -> None:
 @given(st.floats(allow_nan=False, allow_infinity=False), st.booleans())
 def test_any_number_gets_an_answer(number: float, date1904: bool) -> None:
     assert isinstance(read_serial(number, date1904=date1904), Moment | Imprecise | NoDate)
+
+
+@pytest.mark.parametrize("text", ["End of November", "May 2026", "ASAP", "within 10 days"])
+def test_english_words_that_name_no_day_are_asked_about(text: str) -> None:
+    assert isinstance(read_date(text), Imprecise)
+
+
+@pytest.mark.parametrize("text", ["7/9/2026", "31 Feb 2026", "marble 5, 2026", "9 Juli 2026"])
+def test_what_english_could_read_in_two_ways_or_none_is_no_day(text: str) -> None:
+    assert isinstance(read_date(text), NoDate)
