@@ -27,7 +27,13 @@ def prepare(*, progress, language, paper):
         raise KeyboardInterrupt
     ledgers.open_ledger(site, texts_of("hazard"), key="hazard", name="", unit_id=1, opened_by=1, now=now(site))
 
+def tell(site, folder):
+    from types import SimpleNamespace
+    folder.mkdir()
+    return SimpleNamespace(sheet=folder / "样表.xlsx", entries=[("2026-1", "标题", "做什么用")])
+
 sys.modules["taizhang.demo.prepare"] = types.SimpleNamespace(prepare=prepare)
+sys.modules["taizhang.demo.story"] = types.SimpleNamespace(tell=tell)
 sys.exit(main())
 """
 
@@ -73,6 +79,14 @@ def test_another_language_or_paper_is_not_put_over_what_was_done(sample: Sample)
         assert "--reset" in refused.err
     assert sample.demo("--lang", "en", "--paper", "Letter", "--reset", "--json").json["site"] == "Sample City"
     sample.prepared("--reset")
+
+
+def test_the_story_is_told_once_and_again_after_a_reset(sample: Sample) -> None:
+    def is_told(*arguments: str) -> bool:
+        return "演示故事已备好" in sample.demo(*arguments).err
+
+    assert [is_told(), is_told("--story"), is_told("--story"), is_told()] == [False, True, False, False]
+    assert is_told("--reset"), "a reset returns to where the story begins"
 
 
 def test_it_prints_the_briefing_of_every_ledger(sample: Sample) -> None:

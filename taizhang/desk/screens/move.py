@@ -120,6 +120,8 @@ def _again(
     if kept is None:
         # The move is gone from the page, the words are not.
         problem = "\n".join([problem, *lost])
+    if conflict is not None:
+        conflict["is_kept"] = kept is not None
     return page(sight, offers=offers, conflict=conflict, problem=problem, status=status)
 
 
