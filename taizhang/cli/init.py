@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from taizhang.calendars import NATIONAL, shipped_keys
 from taizhang.cli.command import DONE, Command, WrongUse
 from taizhang.cli.language import gettext as _
 from taizhang.cli.parser import text
@@ -30,6 +31,12 @@ def _configure(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--currency", metavar="CODE", default="CNY", help=_("币种的三个字母（默认 CNY）"))
     parser.add_argument("--paper", choices=PAPERS, default="A4", help=_("纸张（默认 A4）"))
+    parser.add_argument(
+        "--calendar",
+        choices=shipped_keys(),
+        default=NATIONAL,
+        help=_("工作日历（默认 china，全国，含调休）"),
+    )
     parser.add_argument(
         "--week-start", type=int, choices=range(1, 8), default=1, help=_("一周的第一天，1 为周一（默认 1）")
     )
@@ -77,6 +84,7 @@ def _found(args: Namespace) -> Site:
         week_start=args.week_start,
         currency=args.currency,
         paper=args.paper,
+        calendar=args.calendar,
     )
 
 
@@ -88,6 +96,7 @@ def _facts(site: Site, data: Path) -> dict[str, Any]:
         "language": site.language,
         "currency": site.currency,
         "paper": site.paper,
+        "calendar": site.calendar,
         "week_start": site.week_start,
         "data": str(data),
     }

@@ -132,7 +132,7 @@ def _tenure(username: str) -> Tenure:
 
 def _write_sheet(site: Site, given: Row, folder: Path) -> Path:
     """The office's own sheet, as offices have them: a title, a filled-in line, a header in two rows."""
-    target = folder / given["file"]
+    target = folder / str(given["file"])
     columns = [
         OutColumn(column["label"], "text", column.get("width", 14), tuple(column.get("above", ())))
         for column in given["column"]

@@ -11,6 +11,7 @@ from django.urls import path
 from taizhang.desk.screens import (
     backups,
     board,
+    calendar,
     choices,
     entry,
     evidence,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("units/groups/", unit_groups.show, name="unit-groups"),
     path("boards/", board.index, name="boards"),
     path("imports/", importing.index, name="imports"),
+    path("calendar/", calendar.show, name="calendar"),
     path("entries/<uuid:entry_id>/", entry.show, name="entry"),
     path("entries/<uuid:entry_id>/moves/<slug:verb>/", move.make, name="move"),
     path("entries/<uuid:entry_id>/evidence/<uuid:ref>/", evidence.show, name="evidence"),

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from taizhang.calendars import NATIONAL
 from taizhang.core.actor import DUTIES
 from taizhang.core.pinyin import sort_key
 from taizhang.org.chart import ALWAYS, NEVER, Chart, Life
@@ -52,6 +53,7 @@ def found_site(
     week_start: int = 1,
     currency: str = "CNY",
     paper: str = "A4",
+    calendar: str = NATIONAL,
 ) -> Site:
     """The site, one root unit named like it, and the operator's account, which no password opens yet."""
     _prove_zone(timezone)
@@ -66,6 +68,7 @@ def found_site(
         week_start=week_start,
         currency=currency,
         paper=paper,
+        calendar=calendar,
     )
     forget()
     add_unit(name)

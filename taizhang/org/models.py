@@ -16,6 +16,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
+from taizhang.calendars import NATIONAL
 from taizhang.core.actor import DUTIES
 from taizhang.core.wording import Language
 
@@ -51,6 +52,7 @@ class Site(models.Model):
     week_start = models.SmallIntegerField(default=1, help_text="ISO weekday, 1 is Monday")
     currency = models.CharField(max_length=3, default="CNY")
     paper = models.TextField(default="A4")
+    calendar = models.TextField(default=NATIONAL, help_text="key of a calendar of `taizhang.calendars`")
     kind = models.TextField(choices=Kind.choices, default=Kind.LIVE)
     now_override = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

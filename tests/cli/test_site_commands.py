@@ -188,6 +188,6 @@ def test_a_site_lives_in_any_database_and_its_folder_keeps_the_rest(site: Termin
 
 def test_a_sample_site_is_never_made_over_a_real_one(site: Terminal) -> None:
     before = site.done("ledger", "list", "--json").json
-    for options in ([], ["--fresh"]):
+    for options in ([], ["--reset"]):
         assert "不是示例站点" in site.refused("demo", "--no-serve", *options).err
     assert site.done("ledger", "list", "--json").json == before

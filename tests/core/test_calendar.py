@@ -85,5 +85,5 @@ def test_a_calendar_says_what_it_lacks() -> None:
 
 
 def test_a_calendar_that_is_not_shipped_is_told_with_those_that_are() -> None:
-    with pytest.raises(NoSuchCalendar, match="china、weekends"):
+    with pytest.raises(NoSuchCalendar, match="china、vermont、weekends"):
         shipped("../china")

@@ -53,7 +53,8 @@ def played(
         numbers = [number for number, _, _ in told.entries]
         ids = dict(rows("SELECT number, entry_id FROM entry WHERE number = ANY(%s)", numbers))
         by_duty = {duty: row["username"] for row in scene(language).accounts[::-1] for duty in row["duties"]}
-        yield Played(told, *(ids[number] for number in numbers), by_duty)
+        waiting, done, helped, claimed = (ids[number] for number in numbers)
+        yield Played(told, waiting, done, helped, claimed, by_duty)
 
 
 def actor(played: Played, duty: str) -> Actor:

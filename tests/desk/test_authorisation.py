@@ -29,7 +29,7 @@ SEES = {
     "inspector": {"own", "lower", "foreign", "accused"},
 }
 REGISTERS = {"clerk", "county"}
-ANYBODY = {"todo", "ledgers", "ledger", "export", "board", "boards", "imports"}
+ANYBODY = {"todo", "ledgers", "ledger", "export", "board", "boards", "imports", "calendar"}
 REGISTRARS = {"register", "import"}
 TYPISTS = {"people"}
 SETTLING = {"spellings", "ledger-units", "units-find", "unit-groups"}
@@ -47,7 +47,7 @@ def address(name: str, entry: str = "") -> str:
     match name:
         case "todo":
             return "/"
-        case "ledgers" | "boards" | "imports" | "backups":
+        case "ledgers" | "boards" | "imports" | "backups" | "calendar":
             return f"/{name}/"
         case "ledger":
             return "/ledgers/sample/"

@@ -37,6 +37,7 @@ PATHS = {
     "import": "ledgers/{ledger}/import/",
     "boards": "boards/",
     "imports": "imports/",
+    "calendar": "calendar/",
     "entry": "{entry}",
     "move": "{entry}moves/comment/",
     "sealed": "{entry}sealed/contact/",

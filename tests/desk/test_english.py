@@ -21,6 +21,7 @@ from taizhang.demo import prepare
 from taizhang.demo.scene import scene
 from taizhang.desk.urls import urlpatterns
 from taizhang.org.models import Person
+from taizhang.org.sites import the_site, today
 from tests.databases import TestServer, fresh
 from tests.ledger.office import rows
 
@@ -205,13 +206,21 @@ def test_before_signing_in_and_where_something_fails_it_is_english_too() -> None
         assert chinese_of(answer) == []
 
 
+def test_the_calendar_has_the_years_public_holidays_each_to_be_checked() -> None:
+    page = signed_in("clerk").get("/calendar/").content.decode()
+    said = " ".join(Read(page).said)
+    year = today(the_site()).year
+    for day in (f"{year}-07-04", f"{year}-12-25"):
+        assert day in said
+    assert page.count(", check it") >= 10
+
+
 def test_the_briefing_and_the_guide_are_english() -> None:
     from taizhang.core.actor import Agent
     from taizhang.demo.guide import guide
     from taizhang.ledger.briefing import brief
     from taizhang.ledger.ledgers import all_ledgers
     from taizhang.org.agents import agent_of
-    from taizhang.org.sites import the_site, today
 
     day = today(the_site())
     told: list[str] = guide("en")
