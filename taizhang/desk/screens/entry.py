@@ -94,7 +94,7 @@ def _own_facts(sight: Sight) -> list[tuple[str, str]]:
         (_("责任人"), _post(sight, entry.responsible_post)),
         (_("分管领导"), _post(sight, entry.overseeing_post)),
         (_("到期日"), entry.due_on.isoformat() if entry.due_on is not None else ""),
-        (_("登记"), f"{entry.registered_on.isoformat()} {registering}".strip()),
+        (_("登记情况"), f"{entry.registered_on.isoformat()} {registering}".strip()),
         (_("返工次数"), str(entry.rework_count) if entry.rework_count else ""),
         (_("原表自称"), entry.closure_claimed),
     ]
