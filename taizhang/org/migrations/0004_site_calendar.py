@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("org", "0002_site_version")]
+    dependencies = [("org", "0003_spellings")]
     operations = [
         migrations.AddField(
             "site",
