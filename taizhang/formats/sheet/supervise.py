@@ -58,7 +58,11 @@ class Child:
         self._to, self._from = stdin, stdout
         self._selector = selectors.DefaultSelector()
         self._selector.register(stdout, selectors.EVENT_READ)
-        self._feed(file)
+        try:
+            self._feed(file)
+        except BaseException:
+            self.close()
+            raise
 
     def _feed(self, file: BinaryIO) -> None:
         file.seek(0)
