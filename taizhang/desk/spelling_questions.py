@@ -26,6 +26,8 @@ PAGE_SIZE = 50
 NAMED = 5
 """Units of an answer that are named one by one."""
 
+DIRECT = "direct"
+"""In place of a kind: whatever stands directly below."""
 _OF_MANY = re.compile("各|诸|所有|有关|相关|全(?:省|市|县|区|部|体)")
 _KIND_WORDS = (
     ("towns", re.compile(r"[镇乡街]")),
@@ -146,8 +148,14 @@ def kind_words() -> dict[str, str]:
         "counties": _("各县、市、区"),
         "villages": _("各村、社区"),
         "offices": _("各局、委、办、中心"),
-        "direct": _("直接下属的各单位"),
+        DIRECT: _("直接下属的各单位"),
     }
+
+
+def kind_of(endings: tuple[str, ...]) -> str:
+    """What units with such endings of their names are called."""
+    kind = next((kind for kind, known in KINDS.items() if known == endings), DIRECT)
+    return kind_words()[kind] if kind != DIRECT or not endings else "、".join(endings)
 
 
 def endings_of(kind: str) -> tuple[str, ...]:

@@ -16,10 +16,22 @@ from taizhang.org.models import UnitGroup, UnitGroupSpan
 from taizhang.org.refusals import GroupEmpty, MayNotChangeUnits, NameMissing, NothingChanges
 
 KINDS: dict[str, tuple[str, ...]] = {
-    "towns": ("镇", "乡", "街道", "街道办事处", "苏木"),
-    "counties": ("县", "区", "市", "旗"),
-    "villages": ("村", "社区", "嘎查", "居委会", "村委会"),
-    "offices": ("局", "委", "办", "办公室", "委员会", "中心"),
+    "towns": ("镇", "乡", "街道", "街道办事处", "苏木", "Town", "Township", "Subdistrict"),
+    "counties": ("县", "区", "市", "旗", "County", "District", "City"),
+    "villages": ("村", "社区", "嘎查", "居委会", "村委会", "Village", "Community"),
+    "offices": (
+        "局",
+        "委",
+        "办",
+        "办公室",
+        "委员会",
+        "中心",
+        "Bureau",
+        "Office",
+        "Department",
+        "Centre",
+        "Center",
+    ),
 }
 """Usual kinds of units by the endings of their names."""
 

@@ -7,7 +7,8 @@ import pytest
 from tests.desk.live_site import ACCOUNTS, PASSWORD, PROBLEMS
 from tests.desk.visit import Visiting
 
-REGISTERS = {"clerk", "careful"}
+REGISTERS = {"clerk", "careful", "chief"}
+ADMINISTERS = {"chief"}
 NEVER = None
 CLERK = ({"attach", "amend"}, {"attach", "amend"}, {"attach"})
 # At each stage of the fixture `entries`, in its order.
@@ -15,6 +16,7 @@ OFFERED: dict[str, tuple[set[str] | None, ...]] = {
     # Nobody answers for what is only registered, so those below the unit that keeps the ledger do not see it.
     "clerk": CLERK,
     "careful": CLERK,
+    "chief": CLERK,
     "desk": (
         {"assign", "split", "void", "amend", "comment", "flag"},
         {"transfer", "split", "void", "amend", "comment", "flag"},
@@ -43,6 +45,7 @@ def test_a_role_sees_what_it_may_do_and_nothing_else(
     menu = window.page.inner_text("header nav").split()
     assert {"我的待办", "台账", "看板"} <= set(menu)
     assert ("导入" in menu) == (username in REGISTERS)
+    assert ("单位写法" in menu) == (username in ADMINISTERS)
     window.goto(f"ledgers/{PROBLEMS}/")
     for words in ("登记", "导入"):
         offered = window.page.get_by_role("main").get_by_role("link", name=words, exact=True).count()

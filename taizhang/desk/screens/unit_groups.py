@@ -54,12 +54,7 @@ def _told(group: Group, reader: CellReader) -> dict[str, object]:
     below, endings = group.members.below, group.members.endings
     rule = _("逐个列出")
     if below is not None:
-        name = reader.units.name(below)
-        rule = (
-            _("{unit}以下名称以 {endings} 结尾的").format(unit=name, endings="、".join(endings))
-            if endings
-            else _("{unit}直接下属的").format(unit=name)
-        )
+        rule = _("{unit}以下：{kind}").format(unit=reader.units.name(below), kind=q.kind_of(endings))
     names = "、".join(reader.units.name(unit) for unit in group.unit_ids[:NAMED])
     more = "……" if len(group.unit_ids) > NAMED else ""
     return {"name": group.name, "rule": rule, "n": len(group.unit_ids), "names": names + more}
