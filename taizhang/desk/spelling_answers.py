@@ -8,6 +8,7 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from taizhang.core.actor import Agent
+from taizhang.desk.asking import listed
 from taizhang.desk.spelling_questions import Question, endings_of
 from taizhang.org.cell_names import split_units
 from taizhang.org.cell_units import CellReader
@@ -108,14 +109,14 @@ def unit_typed(name: str, reader: CellReader) -> int:
     if len(begun) == 1:
         return begun[0]
     words = _("没有叫“{name}”的单位").format(name=name)
-    near = "、".join(map(reader.names.label, begun)) or "、".join(reader.names.nearest(name))
+    near = listed([*map(reader.names.label, begun)] or reader.names.nearest(name))
     raise Unclear(words + (_("；是否：{near}").format(near=near) if near else ""))
 
 
 def group_members(posted: QueryDict, reader: CellReader) -> Members:
     """Who a group is said to consist of: the units listed, else a kind of units below one. Raises Unclear."""
-    listed = split_units(posted.get("members", ""))
-    if listed:
-        return Members(tuple(dict.fromkeys(unit_typed(name, reader) for name in listed)))
+    names = split_units(posted.get("members", ""))
+    if names:
+        return Members(tuple(dict.fromkeys(unit_typed(name, reader) for name in names)))
     below = unit_typed(posted.get("below", "").strip(), reader)
     return Members(below=below, endings=endings_of(posted.get("kind", "")))

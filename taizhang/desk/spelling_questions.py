@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from taizhang.desk.asking import listed
 from taizhang.org.cell_units import CellReader
 from taizhang.org.groups import KINDS, Group
 from taizhang.org.spellings import LONGEST, Answer
@@ -155,7 +156,7 @@ def kind_words() -> dict[str, str]:
 def kind_of(endings: tuple[str, ...]) -> str:
     """What units with such endings of their names are called."""
     kind = next((kind for kind, known in KINDS.items() if known == endings), DIRECT)
-    return kind_words()[kind] if kind != DIRECT or not endings else "、".join(endings)
+    return kind_words()[kind] if kind != DIRECT or not endings else listed(endings)
 
 
 def endings_of(kind: str) -> tuple[str, ...]:
@@ -188,7 +189,7 @@ def group_words(group: Group, reader: CellReader) -> str:
 
 def _listed(units: Iterable[int], reader: CellReader) -> str:
     names = list(_names(units, reader))
-    return "、".join(names[:NAMED]) + ("……" if len(names) > NAMED else "")
+    return listed(names[:NAMED]) + ("……" if len(names) > NAMED else "")
 
 
 def _names(units: Iterable[int], reader: CellReader) -> Iterator[str]:

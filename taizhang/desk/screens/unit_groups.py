@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from taizhang.desk import spelling_questions as q
-from taizhang.desk.asking import Asking, screen
+from taizhang.desk.asking import Asking, listed, screen
 from taizhang.desk.picking import unit_options
 from taizhang.desk.screens.spellings import check_may_settle
 from taizhang.desk.spelling_answers import Unclear, group_members
@@ -55,6 +55,6 @@ def _told(group: Group, reader: CellReader) -> dict[str, object]:
     rule = _("逐个列出")
     if below is not None:
         rule = _("{unit}以下：{kind}").format(unit=reader.units.name(below), kind=q.kind_of(endings))
-    names = "、".join(reader.units.name(unit) for unit in group.unit_ids[:NAMED])
+    names = listed(reader.units.name(unit) for unit in group.unit_ids[:NAMED])
     more = "……" if len(group.unit_ids) > NAMED else ""
     return {"name": group.name, "rule": rule, "n": len(group.unit_ids), "names": names + more}

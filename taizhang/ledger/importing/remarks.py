@@ -63,7 +63,7 @@ class Remarks:
     def missing(self, table: Table, row: ReadRow, units: Sequence[int]) -> None:
         """A row known already as an entry each for several units, among which these are not."""
         if units:
-            names = "、".join(map(self._names.label, units))
+            names = self._joined(map(self._names.label, units))
             message = Label(
                 f"这一行以前已按组各登一条，没有 {names} 的条目，未补登；需要的请手工登记",
                 f"registered before for each unit of its group, though not for {names}; nothing was added, register"
@@ -130,7 +130,7 @@ class Remarks:
 
     def _several_units(self, table: Table, row: ReadRow, key: str, cell: CellUnits) -> None:
         """Who leads and who assists, said once for each content of a cell."""
-        text = "、".join(one.text for one in cell.named)
+        text = self._joined(one.text for one in cell.named)
         listed = self._several.get((key, text))
         if listed is None:
             mapped = next(each for each in table.columns.mapped if each.field.key == key)
@@ -164,7 +164,7 @@ class Remarks:
             names = self._listed(cell.assisting)
             parts.append(Label(f"协办 {names.zh}", f"{names.en} assist"))
         if cell.unknown:
-            unknown = "、".join(cell.unknown)
+            unknown = self._joined(cell.unknown)
             parts.append(Label(f"不认得 {unknown}", f"not known: {unknown}"))
         return Label(
             f"“{text}”：" + "；".join(part.zh for part in parts),
@@ -175,9 +175,12 @@ class Remarks:
         names = self._listed([unit for one in cell.named for unit in one.unit_ids])
         return Label(f"“{text}”：协办 {names.zh or '（无）'}", f"`{text}`: {names.en or 'nobody'} assist")
 
+    def _joined(self, words: Iterable[str]) -> str:
+        return self._report.word("、", ", ").join(words)
+
     def _listed(self, units: Iterable[int]) -> Label:
         names = [self._names.label(unit) for unit in dict.fromkeys(units)]
-        shown = "、".join(names[:NAMED])
+        shown = self._joined(names[:NAMED])
         if len(names) <= NAMED:
             return Label(shown, shown)
         return Label(f"{shown}等 {len(names)} 个单位", f"{shown} and others, {len(names)} in all")
