@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "taizhang.desk.first_password.OwnPasswordFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     # Outside of allauth's, which answers its own exceptions first.
     "taizhang.desk.faults.Faults",
@@ -84,6 +85,7 @@ MFA_TOTP_ISSUER = "台账"
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "taizhang.org.one_time.OneTimeHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

@@ -13,6 +13,7 @@ DUTIES: dict[str, tuple[str, str]] = {
     "oversee": ("分管", "read along and give instructions"),
     "inspect": ("巡查督导", "read and comment wherever scope allows"),
     "unseal": ("启封", "open sealed originals, with a reason"),
+    "appoint": ("人员", "people, posts and accounts of one's own unit and those below"),
     "administer": ("管理", "units, posts, playbooks and ledgers of the site"),
 }
 """What a post may carry. Playbooks build their roles on these words; code meaning: (Chinese, English)."""

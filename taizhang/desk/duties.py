@@ -6,7 +6,7 @@ next move, and where the move is the lead unit's own, for that unit alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -40,11 +40,20 @@ def open_stages(playbook: Playbook) -> tuple[str, ...]:
     return tuple(stage.key for stage in playbook.stages if not stage.is_end)
 
 
+WAITS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
+    ("sign", TO_SIGN),
+    ("do", TO_DO),
+    ("verify", TO_VERIFY),
+    ("close", TO_CLOSE),
+)
+"""Set → the moves it waits for."""
+
+
 def waiting(asking: Asking, ledger_id: int, playbook: Playbook) -> dict[str, Filters]:
     """The sets that can wait for this person; one that never can is left out."""
     found = {
         name: filters
-        for name, verbs in (("sign", TO_SIGN), ("do", TO_DO), ("verify", TO_VERIFY), ("close", TO_CLOSE))
+        for name, verbs in WAITS
         if (filters := _at(asking, ledger_id, playbook, verbs)) is not None
     }
     mine = _mine(asking, ledger_id, playbook)
@@ -63,39 +72,43 @@ def _due_stages(playbook: Playbook) -> tuple[str, ...]:
     return tuple(stage.key for stage in playbook.stages if stage.kind == "open")
 
 
+def waiting_for(duties: frozenset[str], playbook: Playbook) -> dict[str, tuple[tuple[str, ...], bool]]:
+    """What waits for whoever has these duties: set → its stages, and whether it is the lead unit's alone."""
+    found = {name: _stages_of(duties, playbook, verbs) for name, verbs in WAITS}
+    return {name: waits for name, waits in found.items() if waits[0]}
+
+
 def _at(asking: Asking, ledger_id: int, playbook: Playbook, verbs: Iterable[Verb]) -> Filters | None:
-    moves = [
-        move for move in playbook.moves if move.verb in set(verbs) and _mine_to_make(move, asking, playbook)
-    ]
-    stages = tuple(
-        stage.key for stage in playbook.stages if any(stage.key in move.from_stages for move in moves)
-    )
+    stages, is_of_lead = _stages_of(asking.agent.duties, playbook, verbs)
     if not stages:
         return None
-    leads = asking.agent.line if all(_is_lead(move, asking, playbook) for move in moves) else None
-    return Filters(ledger_id, stages=stages, lead_units=tuple(sorted(leads)) if leads is not None else None)
+    leads = tuple(sorted(asking.agent.line)) if is_of_lead else None
+    return Filters(ledger_id, stages=stages, lead_units=leads)
+
+
+def _stages_of(
+    duties: frozenset[str], playbook: Playbook, verbs: Iterable[Verb]
+) -> tuple[tuple[str, ...], bool]:
+    """Stages a move with one of these verbs leads out of, as far as the duties may make it; and whether only the
+    lead unit may."""
+    wanted = set(verbs)
+    moves = [move for move in playbook.moves if move.verb in wanted and _roles(move, duties, playbook)]
+    stages = {stage for move in moves for stage in move.from_stages}
+    is_of_lead = all(_roles(move, duties, playbook) == {"lead"} for move in moves)
+    return tuple(stage.key for stage in playbook.stages if stage.key in stages), is_of_lead
 
 
 def _mine(asking: Asking, ledger_id: int, playbook: Playbook) -> Filters | None:
     """What a person answers for: a handler the unit's own entries, everybody else all within scope."""
-    duties = asking.agent.duties
+    # Looking after accounts is no work on entries.
+    duties = asking.agent.duties - {"appoint"}
     if not duties:
         return None
     leads = tuple(sorted(asking.agent.line)) if duties == {"handle"} else None
     return Filters(ledger_id, stages=open_stages(playbook), lead_units=leads)
 
 
-def _roles(move: Move, asking: Asking, playbook: Playbook) -> Iterator[str]:
-    """Standings of the roles this person's duties fit."""
-    for key in move.who:
-        role = playbook.role_of[key]
-        if role.duty in asking.agent.duties:
-            yield role.standing
-
-
-def _mine_to_make(move: Move, asking: Asking, playbook: Playbook) -> bool:
-    return any(True for _standing in _roles(move, asking, playbook))
-
-
-def _is_lead(move: Move, asking: Asking, playbook: Playbook) -> bool:
-    return set(_roles(move, asking, playbook)) == {"lead"}
+def _roles(move: Move, duties: frozenset[str], playbook: Playbook) -> set[str]:
+    """Standings of the roles these duties fit."""
+    roles = [playbook.role_of[key] for key in move.who]
+    return {role.standing for role in roles if role.duty in duties}

@@ -13,6 +13,7 @@ from taizhang.core.wording import Language
 from taizhang.demo.scene import scene_of
 from taizhang.desk.asking import Asking, asking_of, spoken
 from taizhang.desk.assets import assets
+from taizhang.desk.first_password import has_one_time
 from taizhang.desk.policy import LANGUAGES
 from taizhang.org.models import Site
 from taizhang.org.refusals import NoSite
@@ -23,6 +24,7 @@ PAGES_OF = {
     "boards": ("board",),
     "imports": ("import", "import-preview", "import-units"),
     "spellings": ("ledger-units", "unit-groups"),
+    "staff": ("staff-new", "staff-log", "staff-slips", "staff-person", "staff-deed", "staff-handover"),
 }
 """The addresses that lie under an item of the menu."""
 
@@ -47,7 +49,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _asking(request: HttpRequest) -> Asking | None:
-    """Who signed in. A screen has found out before; the account's own pages and 404 have not."""
+    """Who signed in, once they have a password of their own. A screen has found out before; the account's own
+    pages and 404 have not."""
+    if has_one_time(request):
+        return None
     found: Asking | None = getattr(request, "asking", None)
     return found if found is not None else asking_of(request)
 
@@ -62,6 +67,8 @@ def _menu(asking: Asking, request: HttpRequest) -> list[dict[str, Any]]:
         items.append(("spellings", _("单位写法")))
     if asking.person.is_operator:
         items.append(("backups", _("备份")))
+    if "appoint" in asking.agent.duties:
+        items.append(("staff", _("人员与账号")))
     return [
         {"address": reverse(name), "label": label, "is_here": at == name or at in PAGES_OF.get(name, ())}
         for name, label in items

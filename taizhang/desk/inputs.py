@@ -21,7 +21,8 @@ PART_ROWS = 4
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input of a form. `problem` is what was wrong with what was typed."""
+    """One input of a form. `problem` is what was wrong with what was typed; `offers` is the address that offers
+    choices for what was typed so far."""
 
     name: str
     label: str
@@ -31,6 +32,7 @@ class Input:
     choices: tuple[tuple[str, str], ...] = ()
     hint: str = ""
     problem: str = ""
+    offers: str = ""
 
 
 def inputs_of(

@@ -23,8 +23,8 @@ class Choice:
     label: str
 
     def is_called(self, text: str) -> bool:
-        own = self.post.label
-        return text in (self.label, own.zh, own.en, self.post.name, *self.post.holders)
+        own, called = self.post.label, self.post.called
+        return text in (self.label, own.zh, own.en, called.zh, called.en, *self.post.holders)
 
 
 def choices(asking: Asking, part: Part, lead: int) -> list[Choice]:

@@ -8,6 +8,7 @@ from allauth.mfa.recovery_codes import views as recovery_codes
 from allauth.mfa.totp import views as totp
 from django.urls import path
 
+from taizhang.desk import first_password
 from taizhang.desk.screens import (
     backups,
     board,
@@ -16,6 +17,7 @@ from taizhang.desk.screens import (
     entry,
     evidence,
     exporting,
+    handover,
     importing,
     ledger,
     move,
@@ -24,6 +26,9 @@ from taizhang.desk.screens import (
     registering,
     sealed,
     spellings,
+    staff_deeds,
+    staff_list,
+    staff_person,
     todo,
     unit_groups,
 )
@@ -52,6 +57,14 @@ urlpatterns = [
     path("entries/<uuid:entry_id>/evidence/<uuid:ref>/", evidence.show, name="evidence"),
     path("entries/<uuid:entry_id>/sealed/<str:field>/", sealed.show, name="sealed"),
     path("backups/", backups.show, name="backups"),
+    path("staff/", staff_list.index, name="staff"),
+    path("staff/new/", staff_deeds.new, name="staff-new"),
+    path("staff/log/", staff_list.log, name="staff-log"),
+    path("staff/slips/", staff_deeds.slips, name="staff-slips"),
+    path("staff/options/<slug:part>/", staff_list.options, name="staff-options"),
+    path("staff/<int:person_id>/", staff_person.show, name="staff-person"),
+    path("staff/<int:person_id>/handover/", handover.show, name="staff-handover"),
+    path("staff/<int:person_id>/<slug:deed>/", staff_person.do, name="staff-deed"),
     path("people/", people.options, name="people"),
     path("posts/<slug:part>/", posts.options, name="posts"),
     path("language/", choices.language, name="language"),
@@ -61,6 +74,7 @@ urlpatterns = [
     path("account/logout/", account.logout, name="account_logout"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),
     path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/first/", first_password.show, name="first_password"),
     path("account/password/", account.password_change, name="account_change_password"),
     path("account/mfa/", mfa.index, name="mfa_index"),
     path("account/mfa/authenticate/", mfa.authenticate, name="mfa_authenticate"),

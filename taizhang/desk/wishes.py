@@ -24,6 +24,7 @@ from taizhang.desk.asking import Asking, listed
 from taizhang.desk.lights import SOON_DAYS
 from taizhang.ledger import boards, queries
 from taizhang.ledger.queries import Filters, Order
+from taizhang.org.posts import posts_by_id
 
 OPEN = "open"
 LONGEST_SEARCH = 100
@@ -42,6 +43,8 @@ _LIKELY = {
     "counted",
     "order",
     "nobody",
+    "responsible",
+    "overseeing",
 }
 
 
@@ -66,7 +69,9 @@ def wishes_of(query: QueryDict, asking: Asking, ledger_id: int, playbook: Playbo
     """Reads the address. What cannot be understood is told (`problems`), never quietly dropped."""
     given = {key: text for key in query if key in _LIKELY and (text := str(query[key]).strip())}
     reading = _Reading(asking, playbook, Filters(ledger_id))
-    for key in ("todo", "stage", "unit", "category", "flag", "due", "from", "to", "q", "counted"):
+    for key in (
+        "todo", "stage", "unit", "category", "flag", "due", "from", "to", "q", "counted", "responsible", "overseeing",
+    ):  # fmt: skip
         if key in given:
             reading.take(key, given)
     order, descending = _order(given.get("order", ""))
@@ -105,6 +110,8 @@ class _Reading:
                 self._due(value)
             case "from" | "to":
                 self._registered(key, value)
+            case "responsible" | "overseeing":
+                self._post(key, value)
             case "q":
                 self._search(value)
             case _:
@@ -160,6 +167,20 @@ class _Reading:
             return
         self.filters = replace(self.filters, category_ids=queries.category_ids(self.asking.site.id, value))
         self.words.append(value)
+
+    def _post(self, key: str, value: str) -> None:
+        """What a post answers for or oversees, by its number as the page of a handover links it."""
+        number = int(value) if value.isdecimal() and value.isascii() and len(value) < 16 else 0
+        post = posts_by_id([number], self.asking.today).get(number)
+        if post is None:
+            self._not_understood(value)
+            return
+        if key == "responsible":
+            self.filters = replace(self.filters, responsible_post=number)
+            self.words.append(_("责任人：{post}").format(post=self.asking.word(post.label)))
+        else:
+            self.filters = replace(self.filters, overseeing_post=number)
+            self.words.append(_("分管领导：{post}").format(post=self.asking.word(post.label)))
 
     def _flag(self, value: str) -> None:
         found = {key: names for key, names in FLAGS.items() if key == value}

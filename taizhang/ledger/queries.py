@@ -33,6 +33,8 @@ class Filters:
     stages: tuple[str, ...] = ()
     lead_units: tuple[int, ...] | None = None
     category_ids: tuple[int, ...] = ()
+    responsible_post: int | None = None
+    overseeing_post: int | None = None
     due_before: date | None = None
     due_from: date | None = None
     registered_from: date | None = None
@@ -49,8 +51,9 @@ class Filters:
     @property
     def is_of_parties(self) -> bool:
         """Whether all of it stands with an entry's parties, so that no entry need be read to know which these are."""
+        posts = self.responsible_post is not None or self.overseeing_post is not None
         rare = (self.flag, self.typed_for_another, self.claimed is not None, self.sent_back, self.search)
-        return not any(rare)
+        return not posts and not any(rare)
 
     def condition(self, of: str = "entry") -> Term:
         """SQL over the table `entry`, or over `party` where all of it stands there; without the search, which is
@@ -83,6 +86,10 @@ class Filters:
         return " AND ".join(terms), parameters
 
     def _rare(self, add: Callable[..., None]) -> None:
+        if self.responsible_post is not None:
+            add("entry.responsible_post_id = %s", self.responsible_post)
+        if self.overseeing_post is not None:
+            add("entry.overseeing_post_id = %s", self.overseeing_post)
         if self.flag:
             add("entry.flags ? %s", self.flag)
         if self.typed_for_another:

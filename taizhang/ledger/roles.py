@@ -12,7 +12,7 @@ from django.db import connections
 from taizhang.core.wording import Label
 from taizhang.ledger.database import cursor
 
-INSERT_ONLY = ("event", "leaf", "opening", "playbook_version")
+INSERT_ONLY = ("event", "leaf", "opening", "playbook_version", "account_log")
 
 
 def grant_application() -> None:

@@ -35,6 +35,8 @@ ENTRY_COLUMNS = {
     "source_key": "bytea",
     "source_digest": "bytea",
     "parent_id": "uuid",
+    "responsible_post_id": "bigint",
+    "overseeing_post_id": "bigint",
 }
 """Column → the type its array is sent as; what is sent as text is converted by `store`."""
 
@@ -76,6 +78,8 @@ def entry_row(entry: Entry, playbook: Playbook, category_ids: Mapping[str, int])
         bytes.fromhex(entry.origin.key) if entry.origin is not None else None,
         bytes.fromhex(entry.origin.digest) if entry.origin is not None else None,
         entry.parent,
+        entry.responsible_post,
+        entry.overseeing_post,
     )
 
 

@@ -16,7 +16,7 @@ from taizhang.org.refusals import NoSite, NoSuchPerson, PostNotHeld
 from taizhang.org.sites import saw, the_site, today
 from taizhang.org.tree import units_at
 
-OPERATOR_DUTIES = frozenset({"register", "administer"})
+OPERATOR_DUTIES = frozenset({"register", "appoint", "administer"})
 
 
 def _holds(table: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,7 @@ from taizhang.org.refusals import (
     UnknownDuty,
     UserNameTaken,
 )
+from taizhang.org.signing_in import accounts_by_word, sign_in_key, sign_in_words
 from taizhang.org.sites import forget
 
 OPERATOR = "operator"
@@ -185,24 +187,23 @@ def add_people(people: Iterable[Person]) -> list[Person]:
     """Store accounts, made as `Person(username=…, name=…)`; one without a password opens to none yet."""
     people = list(people)
     for person in people:
+        person.sort_key = sort_key(person.name)
         if not person.password:
             person.set_unusable_password()
-    _refuse_taken(people)
-    return Person.objects.bulk_create(people)
+    with transaction.atomic():
+        # A user name may clash with a staff number, which no index can see: one at a time.
+        with connection.cursor() as database:
+            database.execute("SELECT pg_advisory_xact_lock(hashtext('taizhang accounts'))")
+        _refuse_taken(people)
+        return Person.objects.bulk_create(people)
 
 
 def _refuse_taken(people: list[Person]) -> None:
-    names = [person.username for person in people]
-    numbers = [person.staff_number for person in people if person.staff_number is not None]
-    stored_names = Person.objects.filter(username__in=names).values_list("username", flat=True)
-    stored_numbers = Person.objects.filter(staff_number__in=numbers).values_list("staff_number", flat=True)
-    taken = {*_repeated(names), *stored_names, *_repeated(numbers), *filter(None, stored_numbers)}
+    words = [word for person in people for word in sign_in_words(person)]
+    taken = {word for word, n in Counter(map(sign_in_key, words)).items() if n > 1}
+    taken |= accounts_by_word(words).keys()
     if taken:
-        raise UserNameTaken(taken="、".join(sorted(taken)))
-
-
-def _repeated(words: list[str]) -> set[str]:
-    return {word for word in words if words.count(word) > 1}
+        raise UserNameTaken(taken="、".join(sorted({word for word in words if sign_in_key(word) in taken})))
 
 
 def add_person(

@@ -14,6 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.utils.crypto import salted_hmac
 
 from taizhang.calendars import NATIONAL
@@ -187,7 +188,9 @@ class Person(AbstractBaseUser):
     """人员: a human with an account. What they may do follows from the posts they hold.
 
     The operator sets the site up: it may register, import and administer, belongs to no unit, and
-    therefore can never verify.
+    therefore can never verify. `one_time_until` stands where the password is a one-time one
+    (`org.one_time`): until then it opens the way to a password of one's own, and to nothing else.
+    `sort_key` puts names in pinyin order.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -196,9 +199,14 @@ class Person(AbstractBaseUser):
     staff_number = models.CharField(max_length=64, unique=True, null=True, blank=True)
     is_active = models.BooleanField(default=True)
     is_operator = models.BooleanField(default=False)
+    one_time_until = models.DateTimeField(null=True, blank=True)
+    sort_key = models.TextField(db_collation="C", default="")
 
     seats: Seats | None = None
     """What the person may act in today, where `agents.account_of` read it with the account."""
+
+    state: str
+    """How the account stands, where `account_state.with_state` found that out."""
 
     objects: ClassVar[PersonManager] = PersonManager()
 
@@ -207,6 +215,12 @@ class Person(AbstractBaseUser):
 
     class Meta:
         db_table = "person"
+        indexes = [models.Index("sort_key", "id", name="person_by_name")]
+        constraints = [
+            # Both are typed by hand into one field, in either case.
+            models.UniqueConstraint(Upper("username"), name="person_username_any_case"),
+            models.UniqueConstraint(Upper("staff_number"), name="person_staff_number_any_case"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -225,11 +239,13 @@ class Post(models.Model):
     """岗位: a seat in a unit; people come and go. `duties` are words of `core.actor.DUTIES`.
 
     `scope_unit` is the unit at and below which the post sees entries; none means its own unit.
+    `name_en` is what pages in English call it; where it is empty they use `name`.
     """
 
     id = models.BigAutoField(primary_key=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
     name = models.TextField()
+    name_en = models.TextField(default="", blank=True)
     duties = ArrayField(models.TextField(), default=list, blank=True)
     scope_unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     from_on = models.DateField(null=True, blank=True)
@@ -342,3 +358,34 @@ class Spelling(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+
+class AccountDeed(models.Model):
+    """One thing done to an account: who did it in which post, to whom, and when. INSERT only: the database
+    refuses everything else. `post` with its days is what the person was given or left; `other` is who took over.
+    """
+
+    class What(models.TextChoices):
+        MADE = "made"
+        RESET = "reset"
+        APPOINTED = "appointed"
+        STOOD_IN = "stood_in"
+        ENDED = "ended"
+        HANDED_OVER = "handed_over"
+        CLOSED = "closed"
+        REOPENED = "reopened"
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    by_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="deeds")
+    what = models.TextField(choices=What.choices)
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
+    from_on = models.DateField(null=True)
+    to_on = models.DateField(null=True)
+    other = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "account_log"
+        indexes = [models.Index("person", "id", name="account_log_by_person")]

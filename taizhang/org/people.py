@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from taizhang.core.wording import is_storable
+from taizhang.core.wording import Label, is_storable
 from taizhang.org.in_force import in_force
-from taizhang.org.models import Tenure
+from taizhang.org.models import Person, Tenure
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +52,60 @@ def _tenures(units: Collection[int] | None, on: date) -> QuerySet[Tenure]:
 def _holders(tenures: QuerySet[Tenure]) -> list[Holder]:
     names = "person_id", "person__username", "person__name", "post_id", "post__name", "post__unit_id"
     return [Holder(*row) for row in tenures.values_list(*names)]
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One tenure, with what its post and unit are called."""
+
+    tenure_id: int
+    person_id: int
+    post_id: int
+    post_name: str
+    post_name_en: str
+    unit_id: int
+    unit_name: str
+    from_on: date | None
+    to_on: date | None
+    stand_in: bool
+
+    @property
+    def place(self) -> Label:
+        english = f"{self.unit_name} {self.post_name_en}" if self.post_name_en else ""
+        return Label(f"{self.unit_name} {self.post_name}", english)
+
+    @property
+    def last_on(self) -> date | None:
+        return self.to_on - timedelta(days=1) if self.to_on is not None else None
+
+    def is_over(self, on: date) -> bool:
+        return self.to_on is not None and self.to_on <= on
+
+    def is_held(self, on: date) -> bool:
+        return not self.is_over(on) and (self.from_on is None or self.from_on <= on)
+
+
+def seats_by_person(people: Collection[int], on: date, *, also_past: bool = False) -> dict[int, list[Seat]]:
+    """What these people hold on the day or will hold, and what they held if wanted: own posts first, as they
+    came. What was undone before it began is left out."""
+    found = Tenure.objects.filter(person_id__in=people).exclude(from_on__gte=F("to_on"))
+    if not also_past:
+        found = found.filter(Q(to_on__isnull=True) | Q(to_on__gt=on))
+    rows = found.order_by("stand_in", F("from_on").asc(nulls_first=True), "id").values_list(
+        "id", "person_id", "post_id", "post__name", "post__name_en", "post__unit_id", "post__unit__name",
+        "from_on", "to_on", "stand_in",
+    )  # fmt: skip
+    by_person: dict[int, list[Seat]] = {person: [] for person in people}
+    for seat in (Seat(*row) for row in rows):
+        by_person[seat.person_id].append(seat)
+    return by_person
+
+
+def people_like(people: QuerySet[Person], text: str) -> QuerySet[Person]:
+    """Those whose name holds the text, whose user name or staff number begins with it, or who are or were in a
+    post of a unit whose name holds it."""
+    if not is_storable(text):
+        return people.none()
+    seats = Tenure.objects.filter(person=OuterRef("pk"), post__unit__name__contains=text)
+    words = Q(username__istartswith=text) | Q(staff_number__istartswith=text)
+    return people.filter(Q(name__contains=text) | words | Exists(seats))

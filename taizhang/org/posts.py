@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.functions import Concat
 
 from taizhang.core.units import PostSpan
-from taizhang.core.wording import Label, listed
+from taizhang.core.wording import Label, is_storable, listed
 from taizhang.org.in_force import in_force
-from taizhang.org.models import Post
+from taizhang.org.models import Post, Tenure
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,21 @@ class StaffedPost:
     post_id: int
     unit_id: int
     name: str
+    name_en: str
     holders: tuple[str, ...]
 
     @property
+    def called(self) -> Label:
+        """The post alone."""
+        return Label(self.name, self.name_en)
+
+    @property
     def label(self) -> Label:
+        """The post and who holds it."""
         if not self.holders:
-            return Label(self.name)
+            return self.called
         holders = listed(map(Label, self.holders))
-        return Label(f"{self.name}（{holders.zh}）", f"{self.name} ({holders.en})")
+        return Label(f"{self.name}（{holders.zh}）", f"{self.called.text('en')} ({holders.text('en')})")
 
 
 def spans_of(post_ids: Collection[int]) -> dict[int, PostSpan]:
@@ -50,10 +58,34 @@ def posts_by_id(post_ids: Collection[int], on: date) -> dict[int, StaffedPost]:
     return {post.post_id: post for post in _held(Post.objects.filter(id__in=post_ids), on)}
 
 
+def posts_placed(
+    posts: QuerySet[Post], text: str, on: date, most: int, *, exactly: bool = False
+) -> list[StaffedPost]:
+    """Those of these posts that exist on the day and whose unit and name, as one text, hold this one or are it."""
+    if not is_storable(text):
+        return []
+    placed = posts.filter(in_force(on), in_force(on, "unit__")).annotate(
+        **{key: _after_unit(name) for key, name in (("place", "name"), ("place_en", "name_en"))}
+    )
+    how = "exact" if exactly else "contains"
+    meant = Q(**{f"place__{how}": text}) | Q(**{f"place_en__{how}": text})
+    return _held(placed.filter(meant).order_by("unit__sort_key", "unit_id", "id")[:most], on)
+
+
+def _after_unit(name: str) -> Concat:
+    return Concat("unit__name", Value(" "), name, output_field=TextField())
+
+
+def vacant(posts: QuerySet[Post], on: date) -> QuerySet[Post]:
+    """Those of these posts that exist on the day and that nobody holds."""
+    held = Tenure.objects.filter(in_force(on), post=OuterRef("pk"), person__is_active=True)
+    return posts.filter(~Exists(held), in_force(on), in_force(on, "unit__"))
+
+
 def _held(posts: QuerySet[Post], on: date) -> list[StaffedPost]:
     holds = Q(tenures__person__is_active=True) & in_force(on, "tenures__")
     names = ArrayAgg(
         "tenures__person__name", filter=holds, order_by=("tenures__stand_in", "tenures__id"), default=[]
     )
-    rows = posts.annotate(holders=names).values_list("id", "unit_id", "name", "holders")
-    return [StaffedPost(post, unit, name, tuple(holders)) for post, unit, name, holders in rows]
+    rows = posts.annotate(holders=names).values_list("id", "unit_id", "name", "name_en", "holders")
+    return [StaffedPost(post, unit, name, en, tuple(holders)) for post, unit, name, en, holders in rows]

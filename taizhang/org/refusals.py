@@ -147,3 +147,82 @@ class GroupEmpty(OrgRefused):
     en = (
         "“{group}” has no unit; correct the unit above or the endings of names, or list the units one by one."
     )
+
+
+class MayNotAppoint(OrgRefused):
+    zh = "人员与账号由有“人员”职责的岗位办理，请找本单位或上级单位的管理员。"
+    en = (
+        "People and accounts are for posts with the duty “appoint”:"
+        " ask the administrator of your unit or of one above."
+    )
+
+
+class PersonOutOfReach(OrgRefused):
+    zh = "没有这个人，或此人的岗位不全在您本单位及下级单位，请找能管到的上级单位管理员。"
+    en = (
+        "There is no such person, or not all of their posts are in your unit and those below:"
+        " ask the administrator of a unit above."
+    )
+
+
+class PostOutOfReach(OrgRefused):
+    zh = "岗位“{post}”不在您本单位及下级单位，请找那个单位的管理员。"
+    en = "The post “{post}” is not in your unit or one below: ask the administrator of that unit."
+
+
+class NotYourself(OrgRefused):
+    zh = "不能对自己的账号办这件事，请找另一位管理员。"
+    en = "This cannot be done to your own account: ask another administrator."
+
+
+class UserNameMissing(OrgRefused):
+    zh = "请填用户名，或者填工号（工号也可以用来登录）。"
+    en = "Give a user name, or a staff number, which signs in as well."
+
+
+class PersonNameMissing(OrgRefused):
+    zh = "请填姓名。"
+    en = "Give the person's name."
+
+
+class NameNotStorable(OrgRefused):
+    zh = "“{text}”里有不能保存的字符，或者超过 {most} 个字。"
+    en = "“{text}” holds characters that cannot be kept, or is longer than {most}."
+
+
+class DaysOutOfOrder(OrgRefused):
+    zh = "起始日期 {from_on} 在截止日期之后，请改正。"
+    en = "The first day, {from_on}, comes after the last one; correct it."
+
+
+class StandInNeedsDays(OrgRefused):
+    zh = "代岗（AB角）须写明起止日期。"
+    en = "Standing in needs a first and a last day."
+
+
+class StandInsOverlap(OrgRefused):
+    zh = "{person} 已在 {from_on} 至 {last_on} 代这个岗位，日期不能重叠，请改日期或先结束那一段。"
+    en = (
+        "{person} stands in for this post from {from_on} to {last_on}; the days may not overlap:"
+        " change them, or end that first."
+    )
+
+
+class PostHeldAlready(OrgRefused):
+    zh = "{person} 这些日子里已经担任“{post}”。"
+    en = "{person} holds “{post}” already on some of these days."
+
+
+class PostNotThere(OrgRefused):
+    zh = "岗位“{post}”在 {on} 不存在（设立之前或撤销之后）。"
+    en = "The post “{post}” does not exist on {on}: it is not set up yet, or was abolished."
+
+
+class TenureOver(OrgRefused):
+    zh = "这段任职不在您能办的范围内，或在 {on} 之前已经结束。"
+    en = "This tenure is not yours to change, or it was over before {on}."
+
+
+class SuccessorIsLeaver(OrgRefused):
+    zh = "接任人不能是移交人自己。"
+    en = "Nobody can hand a post over to themselves."

@@ -47,6 +47,8 @@ def staffed() -> Staff:
         ("checker", office.checking, ["verify"], city),
         ("closer", office.checking, ["close", "oversee"], city),
         ("inspector", office.checking, ["inspect", "unseal"], city),
+        ("sectioner", office.section, ["handle"], office.section),
+        ("admin", office.town, ["appoint"], office.town),
     )
     made = Staff(office)
     for username, unit, duties, scope in wanted:

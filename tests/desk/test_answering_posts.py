@@ -88,9 +88,10 @@ def test_of_several_that_fit_the_words_ask_for_one(staff: Staff, entry: UUID) ->
 
 
 def test_the_list_offers_the_lead_unit_and_for_the_overseer_what_is_above(staff: Staff) -> None:
-    assert options(staff, "responsible_post", "城关镇") == ["handler岗（某handler）"]
+    assert options(staff, "responsible_post", "城关镇") == ["handler岗（某handler）", "admin岗（某admin）"]
     assert options(staff, "overseeing_post", "城关镇") == [
         "handler岗（某handler）",
+        "admin岗（某admin）",
         "甲县 county岗（某county）",
         "明州市 clerk岗（某clerk）",
         "明州市 desk岗（某desk）",
@@ -100,6 +101,7 @@ def test_the_list_offers_the_lead_unit_and_for_the_overseer_what_is_above(staff:
 def test_the_list_stays_within_scope(staff: Staff) -> None:
     assert options(staff, "overseeing_post", "城关镇", "county") == [
         "handler岗（某handler）",
+        "admin岗（某admin）",
         "甲县 county岗（某county）",
     ]
     assert options(staff, "responsible_post", "城关镇", "stranger") == []

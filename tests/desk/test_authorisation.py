@@ -10,13 +10,16 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from taizhang.desk.urls import urlpatterns
-from taizhang.org.models import Person
+from taizhang.org.models import AccountDeed, Person, Tenure
 from tests.desk.staff import Staff
 from tests.ledger.office import rows
 
-ROLES = ("clerk", "desk", "handler", "county", "stranger", "checker", "closer", "inspector")
+ROLES = (
+    "clerk", "desk", "handler", "county", "stranger", "checker", "closer", "inspector", "sectioner", "admin",
+)  # fmt: skip
 SEES = {
     # 城关镇 is below 甲县 and above 环保站; 甲县 is named by the accusation, which reaches down to 城关镇.
     "clerk": {"own", "lower", "foreign", "accused"},
@@ -27,6 +30,8 @@ SEES = {
     "checker": {"own", "lower", "foreign", "accused"},
     "closer": {"own", "lower", "foreign", "accused"},
     "inspector": {"own", "lower", "foreign", "accused"},
+    "sectioner": {"lower"},
+    "admin": {"own", "lower"},
 }
 REGISTERS = {"clerk", "county"}
 ANYBODY = {"todo", "ledgers", "ledger", "export", "board", "boards", "imports", "calendar"}
@@ -39,7 +44,12 @@ OF_AN_ENTRY = {"entry", "move", "evidence", "sealed"}
 OWN_FILE = {"import-preview", "import-list", "import-units"}
 OWN_POST = {"post"}
 CHOOSING = {"posts"}
-WITHOUT_ENTRIES = {"language", "role"}
+WITHOUT_ENTRIES = {"language", "role", "first_password"}
+ADMINISTRATORS = {"admin"}
+LOOKED_AFTER = {"handler", "sectioner", "admin"}
+STAFFING = {"staff", "staff-new", "staff-log", "staff-options"}
+OF_A_PERSON = {"staff-person", "staff-handover"}
+DEEDS = {"staff-deed", "staff-slips"}
 ACCOUNT = {name for pattern in urlpatterns if (name := pattern.name or "").startswith(("account_", "mfa_"))}
 
 
@@ -77,6 +87,12 @@ def address(name: str, entry: str = "") -> str:
             return "/posts/responsible_post/?lead_unit=城关镇"
         case "evidence":
             return f"/entries/{entry}/evidence/{uuid4()}/"
+        case "staff":
+            return "/staff/"
+        case "staff-new" | "staff-log" | "staff-slips":
+            return f"/staff/{name.removeprefix('staff-')}/"
+        case "staff-options":
+            return "/staff/options/person/?q=某"
         case _:
             return f"/entries/{entry}/sealed/phone/"
 
@@ -95,12 +111,18 @@ def test_every_address_has_its_line() -> None:
         | OPERATORS
         | WITHOUT_ENTRIES
         | ACCOUNT
+        | STAFFING
+        | OF_A_PERSON
+        | DEEDS
     )
     assert {pattern.name for pattern in urlpatterns} == known
 
 
 @pytest.mark.parametrize(
-    "name", sorted(ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | CHOOSING | TYPISTS | SETTLING | OPERATORS)
+    "name",
+    sorted(
+        ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | CHOOSING | TYPISTS | SETTLING | STAFFING | OPERATORS
+    ),
 )
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_nobody_gets_in_without_signing_in(staff: Staff, name: str, method: str) -> None:
@@ -206,7 +228,7 @@ def test_names_of_units_are_settled_by_who_may_register_or_administer_alone(staf
 def test_posts_are_offered_within_scope_alone(staff: Staff, role: str) -> None:
     answer = staff.client(role).get(address("posts"))
     assert answer.status_code == 200
-    assert ("某handler" in answer.content.decode()) == (role != "stranger")
+    assert ("某handler" in answer.content.decode()) == (role not in ("stranger", "sectioner"))
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -220,6 +242,44 @@ def test_lists_counts_search_board_and_export_show_no_more_than_the_pages(staff:
     assert ("共 1 条" in found) == ("accused" in SEES[role])
     board = browser.get(address("board"))
     assert board.context["total"] == len(SEES[role] - {"accused"})
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_accounts_open_to_administrators_and_of_people_within_reach_alone(staff: Staff, role: str) -> None:
+    browser, may = staff.client(role), role in ADMINISTRATORS
+    for name in STAFFING:
+        answer = browser.get(address(name))
+        assert answer.status_code == (200 if may else 403), name
+        assert may or "人员与账号由有“人员”职责的岗位办理" in answer.content.decode()
+    listed = browser.get(address("staff-options")).content.decode()
+    assert {name for name in ROLES if f"（{name}）" in listed} == (LOOKED_AFTER if may else set())
+    for other, person in staff.people.items():
+        within = may and other in LOOKED_AFTER
+        for name in OF_A_PERSON:
+            answer = browser.get(reverse(name, args=[person.id]))
+            assert answer.status_code == (200 if within else 403), (other, name)
+            assert within or not may or "没有这个人，或此人的岗位不全在" in answer.content.decode()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nothing_is_done_to_an_account_out_of_reach(staff: Staff, role: str) -> None:
+    browser = staff.client(role)
+    before = dict(Person.objects.values_list("username", "password"))
+    operator = Person.objects.get(is_operator=True)
+    own = LOOKED_AFTER if role in ADMINISTRATORS else set()
+    for other, person in (*staff.people.items(), (operator.username, operator)):
+        if other in own:
+            continue
+        given = {"post": "城关镇 handler岗", "tenure": 1, "day": "2026-01-01", "person": [person.id]}
+        assert browser.post(address("staff-slips"), given).status_code == 403, other
+        for deed in ("appoint", "stand-in", "end", "close", "reopen", "handover"):
+            assert browser.post(f"/staff/{person.id}/{deed}/", given).status_code == 403, (other, deed)
+    if role in ADMINISTRATORS:
+        me = staff.people[role].id
+        assert browser.post(address("staff-slips"), {"person": [me]}).status_code == 403
+        assert browser.post(f"/staff/{me}/close/").status_code == 422
+    assert dict(Person.objects.values_list("username", "password")) == before
+    assert not AccountDeed.objects.exists() and not Tenure.objects.filter(to_on__isnull=False).exists()
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if "own" in SEES[role]])

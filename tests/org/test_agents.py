@@ -97,7 +97,7 @@ def test_the_operator_holds_no_post_and_is_of_no_unit_whatever_the_tables_say(ci
     appoint(wang, post)
     Person.objects.filter(id=wang).update(is_operator=True)
     agent = agent_of(wang, on=DAY)
-    assert (agent.unit_id, agent.post_id, agent.duties) == (None, None, {"register", "administer"})
+    assert (agent.unit_id, agent.post_id, agent.duties) == (None, None, {"register", "appoint", "administer"})
     with pytest.raises(r.PostNotHeld):
         agent_of(wang, post, on=DAY)
 

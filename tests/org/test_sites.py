@@ -27,7 +27,7 @@ def test_a_founded_site_has_a_root_unit_and_an_operator_nobody_can_sign_in_as() 
     assert not operator.has_usable_password()
     agent = agent_of(operator.id, on=date(2026, 1, 1))
     assert (agent.unit_id, agent.line, agent.scope) == (None, frozenset(), frozenset({root.id}))
-    assert agent.duties == OPERATOR_DUTIES == {"register", "administer"}
+    assert agent.duties == OPERATOR_DUTIES == {"register", "appoint", "administer"}
 
 
 def test_there_is_one_site_and_it_stands_in_a_known_zone() -> None:

@@ -35,6 +35,8 @@ class EntryRow(models.Model):
     source_key = models.BinaryField(null=True)
     source_digest = models.BinaryField(null=True)
     parent_id = models.UUIDField(null=True)
+    responsible_post_id = models.BigIntegerField(null=True)
+    overseeing_post_id = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "entry"
@@ -63,6 +65,18 @@ class EntryRow(models.Model):
                 "entry_id",
                 name="entry_accusing",
                 condition=models.Q(named_units__isnull=False),
+            ),
+            models.Index(
+                "site_id",
+                "responsible_post_id",
+                name="entry_by_responsible",
+                condition=models.Q(responsible_post_id__isnull=False),
+            ),
+            models.Index(
+                "site_id",
+                "overseeing_post_id",
+                name="entry_by_overseeing",
+                condition=models.Q(overseeing_post_id__isnull=False),
             ),
         ]
 
