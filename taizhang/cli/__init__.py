@@ -37,12 +37,14 @@ def commands() -> tuple[Command, ...]:
         rebuild,
         restore,
         serve,
+        staff,
     )
 
     return (
         init.COMMAND,
         demo.COMMAND,
         serve.COMMAND,
+        *staff.COMMANDS,
         doctor.COMMAND,
         *playbook.COMMANDS,
         inferring.COMMAND,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from taizhang.calendars import NATIONAL, shipped_keys
+from taizhang.cli import slips, unit_sheet
 from taizhang.cli.command import DONE, Command, WrongUse
 from taizhang.cli.language import gettext as _
 from taizhang.cli.parser import text
@@ -21,7 +22,8 @@ PAPERS = ("A4", "A3", "Letter")
 
 def _configure(parser: ArgumentParser) -> None:
     parser.add_argument("--site", metavar="NAME", type=text, help=_("站点名称，也是根单位的名称"))
-    parser.add_argument("--units", metavar="FILE", type=Path, help=_("从表格导入单位"))
+    parser.add_argument("--units", metavar="FILE", type=Path, help=_("从表格导入单位，表中有人员的也建账号"))
+    slips.configure(parser)
     parser.add_argument("--rehearsal", action="store_true", help=_("演练站点：可用 --now 指定时间"))
     parser.add_argument(
         "--timezone", metavar="ZONE", type=text, default="Asia/Shanghai", help=_("时区（默认 Asia/Shanghai）")
@@ -43,7 +45,6 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def _run(args: Namespace, say: Say) -> int:
-    from taizhang.cli import unit_sheet
     from taizhang.cli.site import opened
 
     if not re.fullmatch(r"[A-Z]{3}", args.currency):
@@ -53,7 +54,7 @@ def _run(args: Namespace, say: Say) -> int:
         )
     # Read before anything is made, so that a bad file leaves no half-made site behind.
     rows = unit_sheet.rows_of(args.units) if args.units is not None else None
-    with opened(args.data, say, founding=True):
+    with opened(args.data, say, founding=True), slips.paper(args.slips) as paper:
         from django.db import connection, transaction
 
         with transaction.atomic():
@@ -61,13 +62,17 @@ def _run(args: Namespace, say: Say) -> int:
                 # The second of two at once waits here, and is then told that there is a site.
                 database.execute("SELECT pg_advisory_xact_lock(hashtext('taizhang founding'))")
             site = _found(args)
-            plan = unit_sheet.founded(rows) if rows is not None else None
+            made = (
+                unit_sheet.founded(rows, say, with_slips=args.slips is not None) if rows is not None else None
+            )
         if say.as_json:
-            units: dict[str, Any] = {"units": unit_sheet.facts(plan, say)} if plan else {}
+            at_terminal = args.slips == slips.TERMINAL
+            units = {"units": unit_sheet.facts(made, say, with_slips=at_terminal)} if made else {}
             say.json({"site": _facts(site, args.data), **units})
         say.line(_("已建立站点“{site}”，数据在 {data}").format(site=site.name, data=args.data))
-        if plan is not None:
-            unit_sheet.tell(plan, say)
+        if made is not None:
+            unit_sheet.tell(made, say)
+            slips.hand_out(made.slips, paper, args.address, say)
         say.line(_("下一步：taizhang ledger open problems，再 taizhang import 文件 --ledger problems"))
     return DONE
 

@@ -22,6 +22,7 @@ from taizhang.cli.language import gettext as _
 from taizhang.core.wording import is_storable
 
 GROUPS = {
+    "staff": "人员：从表格导入、发一次性口令条",
     "playbook": "方案：列出、检查、画图、从表格起草",
     "ledger": "台账：开设、列出",
     "deadline": "时限：算到哪天",

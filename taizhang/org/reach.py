@@ -16,14 +16,15 @@ from taizhang.org.refusals import MayNotAppoint, PersonOutOfReach, PostOutOfReac
 @dataclass(frozen=True, slots=True)
 class Reach:
     """`unit_ids` are the units at and below the administrator's own post (None: all of them), whatever that
-    post may see beyond them."""
+    post may see beyond them. Operators are looked after `at_terminal` alone, where one has the data anyway."""
 
     agent: Agent
     unit_ids: frozenset[int] | None
+    at_terminal: bool = False
 
     def people(self, on: date) -> QuerySet[Person]:
-        """Those who hold or held a post in these units and none elsewhere today or later. Never an operator."""
-        staff = Person.objects.filter(is_operator=False)
+        """Those who hold or held a post in these units and none elsewhere today or later."""
+        staff = Person.objects.all() if self.at_terminal else Person.objects.filter(is_operator=False)
         if self.unit_ids is None:
             return staff
         held, here = Tenure.objects.filter(person=OuterRef("pk")), Q(post__unit_id__in=self.unit_ids)

@@ -11,6 +11,9 @@ from django.db.models.functions import Upper
 from taizhang.core.wording import is_storable
 from taizhang.org.models import Person
 
+MOST_AT_ONCE = 10_000
+"""Words one statement can ask for: PostgreSQL takes 65,535 parameters, and each is sent twice."""
+
 
 def sign_in_key(typed: str) -> str:
     """Two words with the same key are the same to whoever types them: in full width, in capitals."""
@@ -25,10 +28,14 @@ def sign_in_words(person: Person) -> tuple[str, ...]:
 
 def accounts_by_word(words: Iterable[str]) -> dict[str, Person]:
     """The accounts these words open, by the words' keys."""
-    keys = {sign_in_key(word) for word in words}
+    keys = sorted({sign_in_key(word) for word in words})
     people = Person.objects.annotate(name_key=Upper("username"), number_key=Upper("staff_number"))
-    found = people.filter(Q(name_key__in=keys) | Q(number_key__in=keys))
-    return {key: person for person in found for key in map(sign_in_key, sign_in_words(person)) if key in keys}
+    found: dict[str, Person] = {}
+    for start in range(0, len(keys), MOST_AT_ONCE):
+        some = keys[start : start + MOST_AT_ONCE]
+        for person in people.filter(Q(name_key__in=some) | Q(number_key__in=some)):
+            found.update(dict.fromkeys(map(sign_in_key, sign_in_words(person)), person))
+    return {key: found[key] for key in keys if key in found}
 
 
 def account_called(typed: str) -> Person | None:

@@ -180,7 +180,7 @@ class Staffing:
         tenure.save(update_fields=["to_on"])
 
     def _not_oneself(self, person: Person) -> None:
-        if person.id == self.reach.agent.person_id:
+        if person.id == self.reach.agent.person_id and not self.reach.at_terminal:
             raise r.NotYourself
 
     def _note(

@@ -30,6 +30,11 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "level": ("level", "deep", "层级", "级别"),
     "aliases": ("别名", "其他名称", "曾用名", "aliases", "alias"),
     "from_on": ("成立日期", "成立时间", "设立日期", "founded", "from_on"),
+    "person": ("姓名", "人员", "人员姓名", "职工姓名", "责任人姓名", "person", "full name"),
+    "username": ("用户名", "账号", "登录名", "username", "user name", "login"),
+    "staff_number": ("工号", "职工号", "职工编号", "人员编号", "staff number", "staff_number", "staff no"),
+    "post": ("岗位", "岗位名称", "职务", "post", "position"),
+    "duties": ("职责", "岗位职责", "duties", "duty"),
 }  # fmt: skip
 """What each column may be called, best first; compared by `name_key`."""
 
@@ -43,6 +48,7 @@ LEVELS = frozenset(
 )  # fmt: skip
 """Headers of columns that each hold one level of the tree."""
 
+_OF_A_PERSON = ("username", "staff_number", "post", "duties")
 _SEVERAL = re.compile(r"[、，,;；/\n]+")
 
 
@@ -73,14 +79,30 @@ class Line:
     parent: Line | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class StaffLine:
+    """A person in a post of the row's unit, as written; `columns` are the headings by what they mean."""
+
+    row: int
+    unit: Line
+    name: str
+    username: str
+    staff_number: str
+    post: str
+    duties: str
+    columns: Mapping[str, str]
+
+
 @dataclass(slots=True)
 class Lines:
     """What the rows say. A row with a problem is not taken, one with a remark is.
 
-    `ignored_columns` have headings nobody knows.
+    `ignored_columns` have headings nobody knows. Where the sheet has a column of people, a unit may fill several
+    rows: they are one line, and each person a staff line.
     """
 
     lines: list[Line] = field(default_factory=list)
+    staff: list[StaffLine] = field(default_factory=list)
     problems: list[SheetProblem] = field(default_factory=list)
     remarks: list[SheetProblem] = field(default_factory=list)
     ignored_columns: tuple[str, ...] = ()
@@ -95,6 +117,7 @@ class _Columns:
             meaning: next((by_key[word] for word in words if word in by_key), "")
             for meaning, words in SYNONYMS.items()
         }
+        self.has_people = bool(self.of["person"])
         if self.of["name"] and name_key(self.of["name"]) == "ext_name" and not self.of["short_name"]:
             self.of["short_name"] = by_key.get("name", "")
         by_level = not self.of["parent"]
@@ -115,8 +138,7 @@ def read_lines(rows: Iterable[Mapping[str, str]], first_row: int) -> Lines:
     if columns.levels:
         _read_levels(given, columns, found)
     elif columns.of["name"]:
-        for number, row in given:
-            _read_listed(number, row, columns, found)
+        _read_list(given, columns, found)
     else:
         found.problems.append(_no_name_column(first_row - 1))
     return found
@@ -134,12 +156,45 @@ def _no_name_column(row: int) -> SheetProblem:
     )
 
 
-def _read_listed(number: int, row: Mapping[str, str], columns: _Columns, found: Lines) -> None:
+def _read_list(given: list[tuple[int, Mapping[str, str]]], columns: _Columns, found: Lines) -> None:
+    """In a sheet of people a unit may be named again, or left blank under its first row."""
+    known: dict[str, list[Line]] = {}
+    line: Line | None = None
+    for number, row in given:
+        name = _cell(row, columns.of["name"])
+        earlier = _named_before(row, columns, known.get(name_key(name), []))
+        goes_on = columns.has_people and not name and _cell(row, columns.of["person"])
+        if columns.has_people and earlier is not None:
+            line = earlier
+        elif not goes_on or line is None:
+            line = _read_listed(number, row, columns, found)
+            if line is not None:
+                known.setdefault(name_key(line.name), []).append(line)
+        _read_person(number, row, line, columns, found)
+
+
+def _named_before(row: Mapping[str, str], columns: _Columns, alike: list[Line]) -> Line | None:
+    """Of the units of this name the one whose parent and code the row names, or leaves blank."""
+    parent = _cell(row, columns.of["parent"])
+    key = _cell(row, columns.of["key"]) or _cell(row, columns.of["code"])
+    return next((one for one in alike if parent in ("", one.parent_text) and key in ("", one.key)), None)
+
+
+def _read_person(
+    number: int, row: Mapping[str, str], line: Line | None, columns: _Columns, found: Lines
+) -> None:
+    what = {key: _cell(row, columns.of[key]) for key in ("person", *_OF_A_PERSON)}
+    if line is not None and any(what.values()):
+        person = what.pop("person")
+        found.staff.append(StaffLine(number, line, person, **what, columns=columns.of))
+
+
+def _read_listed(number: int, row: Mapping[str, str], columns: _Columns, found: Lines) -> Line | None:
     name = _cell(row, columns.of["name"])
     if not name:
         message = Label("单位名称是空的，请补上。", "The unit's name is missing; fill it in.")
         found.problems.append(SheetProblem(number, columns.of["name"], message))
-        return
+        return None
     line = Line(number, name, columns.of["name"])
     _describe(line, row, columns, found)
     line.key = _cell(row, columns.of["key"]) or line.code
@@ -147,6 +202,7 @@ def _read_listed(number: int, row: Mapping[str, str], columns: _Columns, found: 
     line.parent_column = columns.of["parent"]
     line.parent_text = _cell(row, line.parent_column)
     found.lines.append(line)
+    return line
 
 
 def _describe(line: Line, row: Mapping[str, str], columns: _Columns, found: Lines) -> None:
@@ -181,19 +237,20 @@ def _read_levels(given: list[tuple[int, Mapping[str, str]]], columns: _Columns, 
     above = [""] * len(columns.levels)
     for number, row in given:
         cells = [_cell(row, heading) for heading in columns.levels]
-        if not any(cells):
+        if not any(cells) and not (any(above) and columns.has_people):
             message = Label("这一行没有单位名称，请补上。", "This row names no unit; fill it in.")
             found.problems.append(SheetProblem(number, columns.levels[0], message))
             continue
-        leading = next(n for n, cell in enumerate(cells) if cell)
+        leading = next((n for n, cell in enumerate(cells) if cell), len(cells))
         above = [*above[:leading], *cells[leading:]]
         path = tuple(name_key(name) for name in above if name)
         line = _descend(number, list(zip(columns.levels, above, strict=True)), known, found)
-        if path in rows_of:
-            found.problems.append(_repeated(number, line, rows_of[path]))
-        else:
+        if path not in rows_of:
             rows_of[path] = number
             _describe(line, row, columns, found)
+        elif not columns.has_people:
+            found.problems.append(_repeated(number, line, rows_of[path]))
+        _read_person(number, row, line, columns, found)
 
 
 def _descend(

@@ -18,7 +18,7 @@ from taizhang.org.founding import NewUnit, add_units
 from taizhang.org.matching import UnitNames
 from taizhang.org.models import Unit
 from taizhang.org.refusals import NoSite
-from taizhang.org.unit_columns import Line, Lines, SheetProblem, read_lines, repeated_message
+from taizhang.org.unit_columns import Line, Lines, SheetProblem, StaffLine, read_lines, repeated_message
 
 T = TypeVar("T")
 
@@ -29,7 +29,8 @@ class UnitPlan:
 
     `problems` were not taken. `skipped` lie outside the site: above its root unit or beside it.
     `remarks` speak of rows that were taken all the same, or that differ from a stored unit, which
-    stays as it is. `existing` counts the units that are there already.
+    stays as it is. `existing` counts the units that are there already. `staff` are the people the rows
+    name, each with the unit of the row (`staff_sheet.plan_staff` takes them from here).
     """
 
     new: list[NewUnit] = field(default_factory=list)
@@ -38,6 +39,7 @@ class UnitPlan:
     remarks: list[SheetProblem] = field(default_factory=list)
     skipped: list[SheetProblem] = field(default_factory=list)
     ignored_columns: tuple[str, ...] = ()
+    staff: list[tuple[StaffLine, NewUnit | int]] = field(default_factory=list)
 
 
 def plan_units(rows: Iterable[Mapping[str, str]], *, first_row: int = 2) -> UnitPlan:
@@ -85,7 +87,7 @@ class _Links:
     """Each line's parent, in the sheet (`Line.parent`) or in the tree (`stored`); `refused` have none."""
 
     def __init__(self, read: Lines, tree: _Tree) -> None:
-        self.lines = read.lines
+        self.lines, self.staff = read.lines, read.staff
         self.tree = tree
         self.stored: dict[int, int] = {}
         self.refused: set[int] = set()
@@ -169,6 +171,12 @@ class _Placing:
             for each in (*reversed(list(_above(line))), line):
                 if id(each) not in self.placed:
                     self.placed[id(each)] = self._place(each)
+        for staff in self.links.staff:
+            unit = self.placed[id(staff.unit)]
+            if unit is not None:
+                self.plan.staff.append((staff, unit))
+            elif staff.row != staff.unit.row:
+                self._problem_at(staff.row, staff.columns["name"], _unit_refused(staff))
 
     def _place(self, line: Line) -> NewUnit | int | None:
         """The new or stored unit of a line, none where it was not taken."""
@@ -196,7 +204,10 @@ class _Placing:
         return self.links.stored.get(id(line), self.tree.root)
 
     def _problem(self, line: Line, column: str, message: Label) -> None:
-        self.plan.problems.append(SheetProblem(line.row, column, message))
+        self._problem_at(line.row, column, message)
+
+    def _problem_at(self, row: int, column: str, message: Label) -> None:
+        self.plan.problems.append(SheetProblem(row, column, message))
 
     def _keep(self, line: Line, unit_id: int) -> int:
         self.plan.existing += 1
@@ -282,6 +293,13 @@ def _parent_refused(line: Line) -> Label:
     return Label(
         f"“{line.name}”的上级没有导入，先改正上级那一行。",
         f"The parent of “{line.name}” was not taken; correct its row first.",
+    )
+
+
+def _unit_refused(staff: StaffLine) -> Label:
+    return Label(
+        f"“{staff.name}”所在的单位“{staff.unit.name}”没有导入，先改正第 {staff.unit.row} 行。",
+        f"The unit “{staff.unit.name}” of “{staff.name}” was not taken; correct row {staff.unit.row} first.",
     )
 
 
