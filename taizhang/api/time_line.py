@@ -65,7 +65,7 @@ class Names:
         return (
             None
             if post_id is None
-            else Named(id=post_id, name=self._called.posts.get(post_id, f"#{post_id}"))
+            else Named(id=post_id, name=str(self._called.posts.get(post_id, f"#{post_id}")))
         )
 
     def unit(self, unit_id: int | None) -> Named | None:

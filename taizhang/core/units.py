@@ -20,7 +20,7 @@ class UnitSpan:
     successor_ids: tuple[int, ...] = ()
 
     def exists_on(self, day: date) -> bool:
-        return _covers(self.from_on, self.to_on, day)
+        return covers(self.from_on, self.to_on, day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,11 @@ class PostSpan:
     to_on: date | None = None
 
     def exists_on(self, day: date) -> bool:
-        return _covers(self.from_on, self.to_on, day)
+        return covers(self.from_on, self.to_on, day)
 
 
-def _covers(from_on: date | None, to_on: date | None, day: date) -> bool:
+def covers(from_on: date | None, to_on: date | None, day: date) -> bool:
+    """Whether a span of days, its last one excluded, has the day in it; none of either means open."""
     return (from_on is None or from_on <= day) and (to_on is None or day < to_on)
 
 

@@ -147,6 +147,8 @@ class Deeds:
             entry_id=life.entry_id,
             lead_unit=lead,
             assisting_units=helpers,
+            # Where several units have to work together, a leader above them sees to it.
+            overseeing_post=self.prefecture.leader if helpers else None,
             due_on=self._due(day, 6, 30),
             text=self._text(life, "assign"),
         )

@@ -18,8 +18,9 @@ from taizhang.org.founding import NewUnit, add_people, add_posts, add_units, app
 from taizhang.org.models import Person, Post, Tenure, Unit
 from taizhang.org.reorganise import Reorganised, merge
 
-SOME_UNIT = ("town", "department")
-"""Where an account's unit is not named: the township, and the department, that has the most to do."""
+OFFICES_OF_THEIR_OWN = ("city", "county", "town", "department")
+"""Where an account's unit is none that is founded for it: the city itself, or the county, township and department
+that have the most to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Place:
 
 @dataclass(slots=True)
 class Prefecture:
-    """Units by their full names, places, and who holds the desks. `handlers`: unit → person."""
+    """Units by their full names, places, and who holds the desks. `handlers`: unit → person; `leader` is
+    the post in the city itself, above every unit, that can be named as overseeing."""
 
     scene: Scene
     root: int
@@ -57,6 +59,7 @@ class Prefecture:
     handlers: dict[int, int] = field(default_factory=dict)
     by_duty: dict[str, list[int]] = field(default_factory=dict)
     replaced: dict[int, int] = field(default_factory=dict)
+    leader: int | None = None
 
     @property
     def city(self) -> str:
@@ -102,7 +105,7 @@ def _found_units(made: Prefecture) -> None:
     given, called = made.scene.place, made.scene.called
     departments = given["departments"]
     offices = dict.fromkeys(row["unit"] for row in given["account"] + given["colleague"])
-    own = [name for name in (*offices, *departments["city"]) if name not in SOME_UNIT]
+    own = [name for name in (*offices, *departments["city"]) if name not in OFFICES_OF_THEIR_OWN]
     new = [NewUnit(made.office(name), made.root, short_name=called("city_short", unit=name)) for name in own]
     towns: list[tuple[NewUnit, NewUnit]] = []
     for row in given["county"]:
@@ -157,21 +160,36 @@ def _staff_desks(made: Prefecture, people: Iterator[str], dice: Random) -> None:
 
 
 def _desk(scene: Scene, unit: int, from_on: date | None = None) -> Post:
-    return Post(unit_id=unit, name=scene.place["desk"], duties=["handle"], from_on=from_on)
+    name, name_en = scene.place["desk"], scene.place.get("desk_en", "")
+    return Post(unit_id=unit, name=name, name_en=name_en, duties=["handle"], from_on=from_on)
 
 
 def _staff_accounts(made: Prefecture, people: Iterator[str]) -> None:
-    """The city's own posts: they see everything at and below the city."""
-    rows = [row for row in made.scene.accounts if row["unit"] not in SOME_UNIT]
+    """The city's own posts, which see everything at and below the city, and the county's administrator."""
+    rows = [row for row in made.scene.accounts if row["unit"] not in ("town", "department")]
     for row in [*rows, *_colleagues(made.scene)]:
-        unit = made.units[made.office(row["unit"])]
-        post = add_posts(
-            [Post(unit_id=unit, name=row["post"], duties=row["duties"], scope_unit_id=made.root)]
-        )[0]
+        unit = _unit_of(made, row["unit"])
+        scope = unit if row["unit"] == "county" else made.root
+        post = Post(
+            unit_id=unit,
+            name=row["post"],
+            name_en=row.get("post_en", ""),
+            duties=row["duties"],
+            scope_unit_id=scope,
+        )
+        add_posts([post])
         person = add_people([_person(made.scene, row["username"], people)])[0]
         appoint_all([Tenure(person=person, post=post)])
+        if "oversee" in row["duties"]:
+            made.leader = post.id
         for duty in row["duties"]:
             made.by_duty.setdefault(duty, []).append(person.id)
+
+
+def _unit_of(made: Prefecture, name: str) -> int:
+    """The unit of an account: the county is that of the township whose handler has an account."""
+    own = {"city": made.root, "county": made.places[0].county}
+    return own[name] if name in own else made.units[made.office(name)]
 
 
 def _colleagues(scene: Scene) -> Iterable[dict[str, Any]]:

@@ -79,4 +79,4 @@ def _full_width(typed: str) -> str:
 
 
 def _place(one: Holder, asking: Asking) -> str:
-    return f"{asking.units.name(one.unit_id)} {one.post_name}"
+    return f"{asking.units.name(one.unit_id)} {asking.word(one.post)}"

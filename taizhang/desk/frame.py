@@ -80,7 +80,7 @@ def _held_posts(asking: Asking) -> list[dict[str, Any]]:
     return [
         {
             "id": post.post_id,
-            "words": f"{asking.units.name(post.unit_id)} {post.name}",
+            "words": f"{asking.units.name(post.unit_id)} {asking.word(post.name)}",
             "meant": post.post_id == asking.agent.post_id,
         }
         for post in asking.seats.posts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -31,6 +32,7 @@ class Happened:
     what: str
     who: str
     where: str
+    stood_in_for: str | None
     typed_by: str
     at: str
     for_day: str
@@ -60,6 +62,7 @@ def _happened(sight: Sight, recorded: Recorded, before: Entry | None, after: Ent
         what=_label(sight, recorded, before),
         who=sight.people.get(recorded.acted_by, f"#{recorded.acted_by}"),
         where=" ".join(filter(None, (unit, post))),
+        stood_in_for=_stood_in_for(sight, recorded, at.date()),
         typed_by=sight.people.get(recorded.typed_by, "") if recorded.for_another else "",
         at=f"{at:%Y-%m-%d %H:%M}",
         for_day=recorded.occurred_on.isoformat() if recorded.occurred_on != at.date() else "",
@@ -68,6 +71,11 @@ def _happened(sight: Sight, recorded: Recorded, before: Entry | None, after: Ent
         changes=tuple(_changes(sight, before, after)) if before is not None else (),
         file=recorded.event.evidence if isinstance(recorded.event, EvidenceAttached) else None,
     )
+
+
+def _stood_in_for(sight: Sight, recorded: Recorded, day: date) -> str | None:
+    """Whose post it was, where the person only stood in for it; "" where nobody held it."""
+    return sight.standing_in.get((recorded.acted_by, recorded.post_id or 0, day))
 
 
 def _label(sight: Sight, recorded: Recorded, before: Entry | None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from taizhang.desk.asking import Asking
 from taizhang.ledger import ledgers, queries
 from taizhang.ledger.ledgers import OpenLedger
 from taizhang.org.called import Called, called
-from taizhang.org.posts import StaffedPost, posts_by_id
+from taizhang.org.posts import StaffedPost, posts_by_id, stood_in_for
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,21 @@ class Sight:
     def people(self) -> dict[int, str]:
         return self._called.people
 
-    @property
+    @cached_property
     def posts(self) -> dict[int, str]:
-        return self._called.posts
+        """In the language of the page."""
+        return {post: self.asking.word(name) for post, name in self._called.posts.items()}
+
+    @cached_property
+    def standing_in(self) -> dict[tuple[int, int, date], str]:
+        """Person, post and day of what was done standing in for somebody → whom."""
+        zone = self.asking.site.zone
+        acted = {
+            (item.acted_by, item.post_id, item.recorded_at.astimezone(zone).date())
+            for item in self.history
+            if item.post_id in self._called.stood_in_for
+        }
+        return stood_in_for(acted)
 
     @cached_property
     def answering(self) -> dict[int, StaffedPost]:

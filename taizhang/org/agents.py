@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection
 
 from taizhang.core.actor import Actor, Agent
+from taizhang.core.wording import Label
 from taizhang.org.models import Person
 from taizhang.org.refusals import NoSite, NoSuchPerson, PostNotHeld
 from taizhang.org.sites import saw, the_site, today
@@ -31,12 +32,12 @@ _ACCOUNT = [field.attname for field in Person._meta.concrete_fields]  # noqa: SL
 # One statement, so that a request costs one round trip for all of it, the account itself included.
 _SEATS = f"""
 SELECT site.version, CASE WHEN person.is_operator THEN ARRAY(SELECT id FROM unit WHERE parent_id IS NULL) END,
-    held.post_id, held.name, held.unit_id, held.duties, held.scope_unit_id,
+    held.post_id, held.name, held.name_en, held.unit_id, held.duties, held.scope_unit_id,
     {", ".join(f"person.{column}" for column in _ACCOUNT)}
 FROM person
 LEFT JOIN site ON true
 LEFT JOIN (
-    SELECT post.id AS post_id, post.name, post.unit_id, post.duties,
+    SELECT post.id AS post_id, post.name, post.name_en, post.unit_id, post.duties,
         COALESCE(post.scope_unit_id, post.unit_id) AS scope_unit_id,
         tenure.person_id, tenure.stand_in, tenure.from_on, tenure.id AS tenure_id
     FROM tenure JOIN post ON post.id = tenure.post_id JOIN unit ON unit.id = post.unit_id
@@ -52,7 +53,7 @@ class HeldPost:
     """A post somebody may act in."""
 
     post_id: int
-    name: str
+    name: Label
     unit_id: int
     duties: frozenset[str]
     scope_unit_id: int
@@ -131,7 +132,9 @@ def _seats(person_id: int, on: date, found: Sequence[Sequence[Any]]) -> Seats:
         raise NoSite
     saw(version)
     held = (
-        HeldPost(row[2], row[3], row[4], frozenset(row[5]), row[6]) for row in found if row[2] is not None
+        HeldPost(row[2], Label(row[3], row[4]), row[5], frozenset(row[6]), row[7])
+        for row in found
+        if row[2] is not None
     )
     # The same post may be held by two tenures.
     posts = tuple(dict.fromkeys(held))

@@ -7,28 +7,37 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from taizhang.core.wording import Label
+
 _NAMES = """
-SELECT 'person', id, name FROM person WHERE id = ANY(%s)
-UNION ALL SELECT 'post', id, name FROM post WHERE id = ANY(%s)
+SELECT id, name, NULL, false FROM person WHERE id = ANY(%(people)s)
+UNION ALL SELECT id, name, name_en,
+    EXISTS (SELECT 1 FROM tenure WHERE tenure.post_id = post.id AND tenure.stand_in)
+FROM post WHERE id = ANY(%(posts)s)
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """Names by number."""
+    """Names by number; and those of the posts somebody stood in for at some time."""
 
     people: dict[int, str] = field(default_factory=dict)
-    posts: dict[int, str] = field(default_factory=dict)
+    posts: dict[int, Label] = field(default_factory=dict)
+    stood_in_for: set[int | None] = field(default_factory=set)
 
 
 def called(people: Collection[int | None], posts: Collection[int | None]) -> Called:
     """The names of these people and posts; None among them stands for nobody."""
     found = Called()
-    names = {"person": found.people, "post": found.posts}
     with connection.cursor() as database:
-        database.execute(_NAMES, [_given(people), _given(posts)])
-        for what, number, name in database.fetchall():
-            names[what][number] = name
+        database.execute(_NAMES, {"people": _given(people), "posts": _given(posts)})
+        for number, name, name_en, stood_in_for in database.fetchall():
+            if name_en is None:
+                found.people[number] = name
+                continue
+            found.posts[number] = Label(name, name_en)
+            if stood_in_for:
+                found.stood_in_for.add(number)
     return found
 
 

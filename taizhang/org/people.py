@@ -21,7 +21,7 @@ class Holder:
     username: str
     name: str
     post_id: int
-    post_name: str
+    post: Label
     unit_id: int
 
 
@@ -50,8 +50,17 @@ def _tenures(units: Collection[int] | None, on: date) -> QuerySet[Tenure]:
 
 
 def _holders(tenures: QuerySet[Tenure]) -> list[Holder]:
-    names = "person_id", "person__username", "person__name", "post_id", "post__name", "post__unit_id"
-    return [Holder(*row) for row in tenures.values_list(*names)]
+    return [
+        Holder(
+            one.person_id,
+            one.person.username,
+            one.person.name,
+            one.post_id,
+            Label(one.post.name, one.post.name_en),
+            one.post.unit_id,
+        )
+        for one in tenures.select_related("person", "post")
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +70,7 @@ class Seat:
     tenure_id: int
     person_id: int
     post_id: int
-    post_name: str
-    post_name_en: str
+    post: Label
     unit_id: int
     unit_name: str
     from_on: date | None
@@ -71,8 +79,7 @@ class Seat:
 
     @property
     def place(self) -> Label:
-        english = f"{self.unit_name} {self.post_name_en}" if self.post_name_en else ""
-        return Label(f"{self.unit_name} {self.post_name}", english)
+        return Label(f"{self.unit_name} {self.post.zh}", f"{self.unit_name} {self.post.text('en')}")
 
     @property
     def last_on(self) -> date | None:
@@ -91,14 +98,26 @@ def seats_by_person(people: Collection[int], on: date, *, also_past: bool = Fals
     found = Tenure.objects.filter(person_id__in=people).exclude(from_on__gte=F("to_on"))
     if not also_past:
         found = found.filter(Q(to_on__isnull=True) | Q(to_on__gt=on))
-    rows = found.order_by("stand_in", F("from_on").asc(nulls_first=True), "id").values_list(
-        "id", "person_id", "post_id", "post__name", "post__name_en", "post__unit_id", "post__unit__name",
-        "from_on", "to_on", "stand_in",
-    )  # fmt: skip
     by_person: dict[int, list[Seat]] = {person: [] for person in people}
-    for seat in (Seat(*row) for row in rows):
-        by_person[seat.person_id].append(seat)
+    ordered = found.order_by("stand_in", F("from_on").asc(nulls_first=True), "id")
+    for tenure in ordered.select_related("post__unit"):
+        by_person[tenure.person_id].append(_seat(tenure))
     return by_person
+
+
+def _seat(tenure: Tenure) -> Seat:
+    post = tenure.post
+    return Seat(
+        tenure.id,
+        tenure.person_id,
+        post.id,
+        Label(post.name, post.name_en),
+        post.unit_id,
+        post.unit.name,
+        tenure.from_on,
+        tenure.to_on,
+        tenure.stand_in,
+    )
 
 
 def people_like(people: QuerySet[Person], text: str) -> QuerySet[Person]:

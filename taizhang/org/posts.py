@@ -10,7 +10,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
-from taizhang.core.units import PostSpan
+from taizhang.core.units import PostSpan, covers
 from taizhang.core.wording import Label, is_storable, listed
 from taizhang.org.in_force import in_force
 from taizhang.org.models import Post, Tenure
@@ -56,6 +56,24 @@ def posts_of(unit_ids: Collection[int], on: date) -> list[StaffedPost]:
 def posts_by_id(post_ids: Collection[int], on: date) -> dict[int, StaffedPost]:
     """These posts, whether they still exist or not, with who holds them on the day."""
     return {post.post_id: post for post in _held(Post.objects.filter(id__in=post_ids), on)}
+
+
+def stood_in_for(acted: Collection[tuple[int, int, date]]) -> dict[tuple[int, int, date], str]:
+    """Of these (person, post, day) those where the person only stood in → the names of who held the post then,
+    empty where nobody did. One who also held it as their own stood in for nobody."""
+    if not acted:
+        return {}
+    rows = Tenure.objects.filter(post__in={post for _person, post, _day in acted}).order_by("id")
+    held: dict[int, list[Tenure]] = {}
+    for tenure in rows.select_related("person"):
+        held.setdefault(tenure.post_id, []).append(tenure)
+    found = {}
+    for person, post, day in acted:
+        on_day = [tenure for tenure in held.get(post, ()) if covers(tenure.from_on, tenure.to_on, day)]
+        own = [tenure for tenure in on_day if not tenure.stand_in]
+        if any(tenure.person_id == person for tenure in on_day) and all(t.person_id != person for t in own):
+            found[person, post, day] = "、".join(tenure.person.name for tenure in own)
+    return found
 
 
 def posts_placed(

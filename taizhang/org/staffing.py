@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from taizhang.core.units import covers
 from taizhang.core.wording import is_storable
 from taizhang.org import refusals as r
 from taizhang.org.founding import add_people, appoint_all
@@ -218,10 +219,7 @@ def _new_person(name: str, username: str, staff_number: str) -> Person:
 
 
 def _covers(post: Post, day: date) -> bool:
-    return all(
-        (each.from_on is None or each.from_on <= day) and (each.to_on is None or day < each.to_on)
-        for each in (post, post.unit)
-    )
+    return all(covers(each.from_on, each.to_on, day) for each in (post, post.unit))
 
 
 def _overlapping(tenures: QuerySet[Tenure], term: Term) -> QuerySet[Tenure]:

@@ -107,6 +107,7 @@ def test_everything_that_can_happen_happens(demo: Prepared) -> None:
     assert rows("SELECT count(*) FROM entry WHERE flags ? 'accusation'")[0][0] >= 1
     assert rows("SELECT count(*) FROM entry WHERE flags ? 'carried'")[0][0] >= 1
     assert rows("SELECT count(*) FROM entry WHERE parent_id IS NOT NULL")[0][0] >= 2
+    assert rows("SELECT count(*) FROM event WHERE body ? 'overseeing_post'")[0][0] >= 1
     assert rows("SELECT count(*) FROM entry WHERE rework_count > 0")[0][0] >= 3
     assert rows(
         "SELECT count(*) FROM event WHERE occurred_on < (recorded_at AT TIME ZONE 'Asia/Shanghai')::date"

@@ -189,7 +189,12 @@ def test_the_list_of_people_is_short_within_scope_and_needs_a_name(staff: Staff)
         answer = staff.client(role).get("/people/", {"acted_by": typed})
         return re.findall(r'<option value="(.*?)"></option>', answer.content.decode())
 
-    assert offered("county", "某") == ["某county（甲县 county岗）", "某handler（城关镇 handler岗）"]
+    assert offered("county", "某") == [
+        "某admin（城关镇 admin岗）",
+        "某county（甲县 county岗）",
+        "某handler（城关镇 handler岗）",
+        "某sectioner（环保站 sectioner岗）",
+    ]
     assert offered("county", "handl") == ["某handler（城关镇 handler岗）"]
     assert offered("clerk", "某handler（城关") == ["某handler（城关镇 handler岗）"]
     assert offered("county", "") == offered("county", "stranger") == offered("county", "\0") == []

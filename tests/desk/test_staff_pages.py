@@ -201,3 +201,39 @@ def test_the_list_is_paged_filtered_and_asks_no_more_for_more_people(staff: Staf
 def test_who_looks_after_no_accounts_sees_no_way_there(staff: Staff) -> None:
     assert "人员与账号" in staff.client("admin").get("/").content.decode()
     assert "人员与账号" not in staff.client("handler").get("/").content.decode()
+
+
+def test_the_time_line_says_who_stood_in_for_whom(staff: Staff) -> None:
+    """The deed of the last day of standing in is told so on the days after, too."""
+    office, stranger = staff.office, staff.people["stranger"]
+    chief = appoint(add_person("chief", "周镇长").id, add_post(office.town, "镇长", ["handle"]).id)
+    today = office.today
+    appoint(stranger.id, chief.post_id, from_on=today, to_on=today + timedelta(days=1), stand_in=True)
+    browser, entry = staff.client("stranger"), staff.entries["own"]
+    assert browser.post("/post/", {"post": chief.post_id}).status_code == 302
+    answer = browser.post(f"/entries/{entry}/moves/comment/", {"text": "代岗期间的留言"})
+    assert answer.status_code == 302
+    line = "某stranger · 城关镇 镇长 · 代 周镇长"
+    assert line in staff.client("handler").get(f"/entries/{entry}/").content.decode()
+    staff.client("handler").post(f"/entries/{entry}/moves/comment/", {"text": "自己的留言"})
+    page = staff.client("handler").get(f"/entries/{entry}/").content.decode()
+    assert page.count("· 代 ") == 1
+    Tenure.objects.filter(person=stranger, stand_in=True).update(to_on=today)
+    assert line not in staff.client("handler").get(f"/entries/{entry}/").content.decode()
+
+
+def test_a_post_with_an_english_name_is_called_by_it_on_english_pages(staff: Staff) -> None:
+    post = Tenure.objects.get(person=staff.people["handler"]).post
+    post.name_en = "Handling desk"
+    post.save()
+    browser = staff.client("admin")
+    assert "Handling desk" not in browser.get("/staff/").content.decode()
+    browser.cookies["language"] = "en"
+    assert "城关镇 Handling desk" in browser.get("/staff/").content.decode()
+    assert (
+        "城关镇 Handling desk（某handler）"
+        in browser.get("/staff/options/post/?q=城关镇 Hand").content.decode()
+    )
+    handler = staff.client("handler")
+    handler.cookies["language"] = "en"
+    assert "城关镇 Handling desk" in handler.get("/").content.decode()
