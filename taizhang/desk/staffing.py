@@ -117,18 +117,23 @@ def post_typed(posted: Posted, staffing: Staffing, name: str, *, required: bool 
         if required:
             posted.problems[name] = _("请填写")
         return None
-    place, bracket, _holders = typed.partition("（")
+    place, bracket, holders = typed.partition("（")
     found = posts_placed(staffing.reach.posts(), place.strip(), asking.today, MOST_OFFERED, exactly=True)
     if bracket and len(found) > 1:
-        found = [post for post in found if post_label(post, asking) == typed]
+        found = [post for post in found if _is_held_by(post, holders.removesuffix("）"))]
     if not found:
         posted.problems[name] = _("您能管的单位里没有“{name}”这个岗位，请从列出的里选").format(name=typed)
         return None
-    if len(found) > 1 and not bracket:
+    if len(found) > 1:
         names = "、".join(post_label(post, asking) for post in found)
         posted.problems[name] = _("有几个岗位符合“{name}”，请选定一个：{all}").format(name=typed, all=names)
         return None
     return Post.objects.select_related("unit").get(id=found[0].post_id)
+
+
+def _is_held_by(post: StaffedPost, typed: str) -> bool:
+    """Whether those named hold it; others may have joined them since the page was shown."""
+    return not post.holders if typed == _("空缺") else set(typed.split("、")) <= set(post.holders)
 
 
 def person_typed(posted: Posted, staffing: Staffing, name: str) -> Person | None:

@@ -46,6 +46,8 @@ ACCOUNTS = {
         Account("chief", "管理员癸", SITE, ("register", "administer")),
         # Whoever sets up two-step sign-in needs a second step from then on; the other tests do without.
         Account("careful", "登记员壬", SITE, ("register",)),
+        Account("admin", "管理员癸", "城关镇", ("appoint",)),
+        Account("elsewhere", "管理员子", "柳林镇", ("appoint",)),
     )
 }
 

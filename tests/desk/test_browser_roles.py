@@ -28,6 +28,8 @@ OFFERED: dict[str, tuple[set[str] | None, ...]] = {
     "checker": ({"attach", "comment"}, {"attach", "comment"}, {"pass", "fail", "attach", "comment"}),
     "closer": ({"comment", "instruct"},) * 3,
     "inspector": ({"comment"},) * 3,
+    "admin": (NEVER, set(), set()),
+    "elsewhere": (NEVER, NEVER, NEVER),
 }
 
 
