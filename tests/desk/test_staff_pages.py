@@ -177,7 +177,12 @@ def test_a_handover_lists_what_passes_and_does_it_in_one(staff: Staff) -> None:
 def test_a_post_left_to_nobody_is_listed_as_vacant(staff: Staff) -> None:
     browser, handler = staff.client("admin"), staff.people["handler"]
     tenure = Tenure.objects.get(person=handler).id
-    browser.post(f"/staff/{handler.id}/handover/", {"tenure": tenure, "day": staff.office.today.isoformat()})
+    given = {"tenure": tenure, "day": staff.office.today.isoformat()}
+    answer = browser.post(f"/staff/{handler.id}/handover/", given)
+    assert answer.status_code == 422 and "请填接任人" in answer.content.decode(), (
+        "nobody is forgotten unawares"
+    )
+    assert browser.post(f"/staff/{handler.id}/handover/", {**given, "vacant": "yes"}).status_code == 302
     page = browser.get("/staff/").content.decode()
     assert "空缺岗位" in page and "城关镇 handler岗 <a" in page
     assert "无岗位" in page

@@ -68,6 +68,8 @@ def _confirm(asking: Asking, chosen: Handover) -> HttpResponse:
     day = posted.day("day") or asking.today
     successor = words.person_typed(posted, staffing, "successor")
     moves_to = words.post_typed(posted, staffing, "moves_to", required=False)
+    if successor is None and not chosen.typed.get("vacant"):
+        posted.problems.setdefault("successor", _("请填接任人；没有的话勾选“岗位暂空缺”，会列入空缺岗位"))
     if posted.problems:
         return _page(asking, replace(chosen, problem=_("请改正标出的地方")))
     own = {str(seat.tenure_id): seat.tenure_id for seat in chosen.seats}
@@ -90,6 +92,7 @@ def _page(asking: Asking, chosen: Handover) -> HttpResponse:
     given: dict[str, Any] = {
         "person": chosen.person,
         "problem": chosen.problem,
+        "leaves_vacant": "vacant" in chosen.typed,
         "inputs": _inputs(asking, chosen, day),
         "seat": seat,
         "passes": _passes(asking, chosen, seat) if seat is not None else None,
@@ -112,7 +115,7 @@ def _inputs(asking: Asking, chosen: Handover, day: date) -> list[Input]:
     inputs = [
         Input("tenure", _("移交哪个岗位"), "choice", True, choices=posts),
         Input("day", _("从哪天起"), "date", True, day.isoformat()),
-        Input("successor", _("接任人"), hint=_("不填则岗位空缺，列入空缺岗位"), offers=people),
+        Input("successor", _("接任人"), hint=_("填姓名，从列出的人里选"), offers=people),
         Input("moves_to", _("本人去向（新岗位）"), hint=_("调出或离任可不填"), offers=seats),
     ]
     typed, problems = chosen.typed, chosen.posted.problems

@@ -145,7 +145,7 @@ def _seat(seat: Seat, asking: Asking) -> dict[str, Any]:
     return {
         "seat": seat,
         "place": asking.word(seat.place),
-        "days": words.days_words(seat.from_on, seat.last_on) or _("一直"),
+        "days": words.days_words(seat.from_on, seat.last_on),
         "is_over": seat.is_over(asking.today),
         "is_coming": not seat.is_over(asking.today) and not seat.is_held(asking.today),
     }
