@@ -75,7 +75,7 @@ class Sight:
         acted = {
             (item.acted_by, item.post_id, item.recorded_at.astimezone(zone).date())
             for item in self.history
-            if item.post_id in self._called.stood_in_for
+            if item.post_id is not None and item.post_id in self._called.stood_in_for
         }
         return stood_in_for(acted)
 

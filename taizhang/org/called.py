@@ -23,7 +23,7 @@ class Called:
 
     people: dict[int, str] = field(default_factory=dict)
     posts: dict[int, Label] = field(default_factory=dict)
-    stood_in_for: set[int | None] = field(default_factory=set)
+    stood_in_for: set[int] = field(default_factory=set)
 
 
 def called(people: Collection[int | None], posts: Collection[int | None]) -> Called:
