@@ -25,6 +25,16 @@ PAGES_OF = {
     "imports": ("import", "import-preview", "import-units"),
     "spellings": ("ledger-units", "unit-groups"),
     "staff": ("staff-new", "staff-log", "staff-slips", "staff-person", "staff-deed", "staff-handover"),
+    "imports": ("import", "import-preview"),
+    "staff": (
+        "staff-new",
+        "staff-post",
+        "staff-log",
+        "staff-slips",
+        "staff-person",
+        "staff-deed",
+        "staff-handover",
+    ),
 }
 """The addresses that lie under an item of the menu."""
 

@@ -59,6 +59,7 @@ urlpatterns = [
     path("backups/", backups.show, name="backups"),
     path("staff/", staff_list.index, name="staff"),
     path("staff/new/", staff_deeds.new, name="staff-new"),
+    path("staff/post/", staff_deeds.new_post, name="staff-post"),
     path("staff/log/", staff_list.log, name="staff-log"),
     path("staff/slips/", staff_deeds.slips, name="staff-slips"),
     path("staff/options/<slug:part>/", staff_list.options, name="staff-options"),

@@ -362,7 +362,8 @@ class Spelling(models.Model):
 
 class AccountDeed(models.Model):
     """One thing done to an account: who did it in which post, to whom, and when. INSERT only: the database
-    refuses everything else. `post` with its days is what the person was given or left; `other` is who took over.
+    refuses everything else. `post` with its days is what the person was given or left, or, without a person,
+    the post set up; `other` is who took over.
     """
 
     class What(models.TextChoices):
@@ -374,12 +375,13 @@ class AccountDeed(models.Model):
         HANDED_OVER = "handed_over"
         CLOSED = "closed"
         REOPENED = "reopened"
+        POST_MADE = "post_made"
 
     id = models.BigAutoField(primary_key=True)
     at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     by_post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
-    person = models.ForeignKey(Person, models.PROTECT, related_name="deeds")
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="deeds")
     what = models.TextField(choices=What.choices)
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="+")
     from_on = models.DateField(null=True)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from taizhang.core.actor import Agent
 from taizhang.core.units import Units
 from taizhang.org.models import AccountDeed, Person, Post, Tenure
-from taizhang.org.refusals import MayNotAppoint, PersonOutOfReach, PostOutOfReach
+from taizhang.org.refusals import MayNotAppoint, PersonOutOfReach, PostOutOfReach, UnitOutOfReach
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,9 @@ class Reach:
         return every if self.unit_ids is None else every.filter(unit_id__in=self.unit_ids)
 
     def deeds(self, on: date) -> QuerySet[AccountDeed]:
-        """What was done to the accounts of these people, the latest first."""
-        return AccountDeed.objects.filter(person__in=self.people(on)).order_by("-id")
+        """What was done to the accounts of these people and to posts in these units, the latest first."""
+        about_posts = Q(person__isnull=True, post__in=self.posts())
+        return AccountDeed.objects.filter(Q(person__in=self.people(on)) | about_posts).order_by("-id")
 
     def person(self, person_id: int, on: date) -> Person:
         """Raises PersonOutOfReach, alike where there is nobody of this number."""
@@ -45,6 +46,10 @@ class Reach:
         if found is None:
             raise PersonOutOfReach
         return found
+
+    def check_unit(self, unit_id: int, name: str) -> None:
+        if self.unit_ids is not None and unit_id not in self.unit_ids:
+            raise UnitOutOfReach(unit=name)
 
     def check_post(self, post: Post) -> None:
         if self.unit_ids is not None and post.unit_id not in self.unit_ids:

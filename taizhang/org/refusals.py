@@ -226,3 +226,23 @@ class TenureOver(OrgRefused):
 class SuccessorIsLeaver(OrgRefused):
     zh = "接任人不能是移交人自己。"
     en = "Nobody can hand a post over to themselves."
+
+
+class UnitOutOfReach(OrgRefused):
+    zh = "“{unit}”不是您本单位或下级单位，请找那个单位的管理员。"
+    en = "“{unit}” is not your unit or one below: ask its administrator."
+
+
+class PostNameMissing(OrgRefused):
+    zh = "请填岗位名称。"
+    en = "Give the post a name."
+
+
+class PostExists(OrgRefused):
+    zh = "“{unit}”已经有“{post}”这个岗位。"
+    en = "“{unit}” has a post “{post}” already."
+
+
+class DutyReserved(OrgRefused):
+    zh = "“{duty}”这项职责只有系统操作员能给。"
+    en = "Only an operator can give the duty “{duty}”."

@@ -27,6 +27,7 @@ _SEVERAL = re.compile(r"[、，,;；/\s]+")
 _BY_WORD = {word: duty for duty, (zh, _en) in DUTIES.items() for word in (zh, duty)}
 
 Place = NewUnit | int
+What = AccountDeed.What
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def apply(
 ) -> list[Slip]:
     """Make the accounts, with a slip each where wanted. `units` are those the sheet's new ones became; `step` is
     told how far it is."""
-    posts = _posts(plan.seats, units)
+    posts, new_posts = _posts(plan.seats, units)
     places = {id(seat.person): posts[_key(seat, units)] for seat in reversed(plan.seats)}
     slips = []
     for n, person in enumerate(plan.people, 1):
@@ -81,11 +82,14 @@ def apply(
             step(f"{n} / {len(plan.people)}")
     add_people(plan.people)
     tenures = appoint_all(Tenure(person=seat.person, post=posts[_key(seat, units)]) for seat in plan.seats)
-    made = [AccountDeed(what=AccountDeed.What.MADE, person=person) for person in plan.people]
-    seated = [AccountDeed(what=AccountDeed.What.APPOINTED, person=t.person, post=t.post) for t in tenures]
-    for deed in (*made, *seated):
+    deeds = [
+        *(AccountDeed(what=What.POST_MADE, post=post) for post in new_posts),
+        *(AccountDeed(what=What.MADE, person=person) for person in plan.people),
+        *(AccountDeed(what=What.APPOINTED, person=seat.person, post=seat.post) for seat in tenures),
+    ]
+    for deed in deeds:
         deed.at, deed.by_id, deed.by_post_id = now, by.person_id, by.post_id
-    AccountDeed.objects.bulk_create([*made, *seated])
+    AccountDeed.objects.bulk_create(deeds)
     return slips
 
 
@@ -93,14 +97,17 @@ def _key(seat: NewSeat, units: Mapping[NewUnit, Unit]) -> tuple[int, str]:
     return (units[seat.unit].id if isinstance(seat.unit, NewUnit) else seat.unit), seat.post
 
 
-def _posts(seats: Sequence[NewSeat], units: Mapping[NewUnit, Unit]) -> dict[tuple[int, str], Post]:
-    """The posts of these seats: those there are, and new ones."""
+def _posts(
+    seats: Sequence[NewSeat], units: Mapping[NewUnit, Unit]
+) -> tuple[dict[tuple[int, str], Post], list[Post]]:
+    """The posts of these seats by unit and name, and those of them that are new."""
     duties = {_key(seat, units): list(seat.duties) for seat in reversed(seats)}
     within = Post.objects.filter(unit_id__in={unit for unit, _name in duties}, to_on__isnull=True)
-    stored = {(post.unit_id, post.name): post for post in within.order_by("-id")}
-    add_posts(Post(unit_id=key[0], name=key[1], duties=duties[key]) for key in duties if key not in stored)
+    stored = {(post.unit_id, post.name) for post in within}
+    missing = [key for key in duties if key not in stored]
+    new = add_posts(Post(unit_id=unit, name=name, duties=duties[unit, name]) for unit, name in missing)
     every = within.select_related("unit").order_by("-id")
-    return {(post.unit_id, post.name): post for post in every}
+    return {(post.unit_id, post.name): post for post in every}, new
 
 
 class _Reading:

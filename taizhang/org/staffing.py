@@ -9,16 +9,19 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
+from taizhang.core.actor import DUTIES
 from taizhang.core.units import covers
 from taizhang.core.wording import is_storable
 from taizhang.org import refusals as r
-from taizhang.org.founding import add_people, appoint_all
-from taizhang.org.models import AccountDeed, Person, Post, Tenure
+from taizhang.org.founding import add_people, add_posts, appoint_all
+from taizhang.org.models import AccountDeed, Person, Post, Tenure, Unit
 from taizhang.org.one_time import Slip, issue
 from taizhang.org.people import seats_by_person
 from taizhang.org.reach import Reach
 
 LONGEST = {"username": 150, "staff_number": 64, "name": 100}
+RESERVED = frozenset({"unseal", "administer"})
+"""Duties an administrator of a unit cannot give: they open sealed originals, and govern the site."""
 What = AccountDeed.What
 
 
@@ -59,6 +62,26 @@ class Staffing:
         self._note(What.MADE, person)
         self._seat(person, post, term)
         return slip
+
+    @transaction.atomic
+    def set_up_post(self, unit: Unit, name: str, name_en: str, duties: Sequence[str]) -> Post:
+        """A new post in a unit within reach, which sees that unit and those below. What reaches beyond a unit
+        (`RESERVED`) only the operator gives."""
+        self.reach.check_unit(unit.id, unit.name)
+        if not name.strip():
+            raise r.PostNameMissing
+        for text in (name, name_en):
+            if len(text) > LONGEST["name"] or not is_storable(text):
+                raise r.NameNotStorable(text=_shown(text), most=LONGEST["name"])
+        if self.reach.agent.unit_id is not None and (reserved := RESERVED & set(duties)):
+            raise r.DutyReserved(duty="、".join(DUTIES[duty][0] for duty in sorted(reserved)))
+        if Post.objects.filter(unit=unit, name=name.strip(), to_on__isnull=True).exists():
+            raise r.PostExists(unit=unit.name, post=name.strip())
+        [post] = add_posts([Post(unit=unit, name=name.strip(), name_en=name_en.strip(), duties=list(duties))])
+        deed = self._deed(What.POST_MADE, None)
+        deed.post = post
+        deed.save()
+        return post
 
     @transaction.atomic
     def reset(self, people: Iterable[int]) -> list[Slip]:
@@ -190,7 +213,7 @@ class Staffing:
         self._deed(what, person, seat, other).save()
 
     def _deed(
-        self, what: str, person: Person, seat: Tenure | None = None, other: Person | None = None
+        self, what: str, person: Person | None, seat: Tenure | None = None, other: Person | None = None
     ) -> AccountDeed:
         return AccountDeed(
             at=self.now,
@@ -214,8 +237,12 @@ def _new_person(name: str, username: str, staff_number: str) -> Person:
         raise r.UserNameMissing
     for what, text in given.items():
         if len(text) > LONGEST[what] or not is_storable(text):
-            raise r.NameNotStorable(text=text.encode("utf-8", "replace").decode()[:20], most=LONGEST[what])
+            raise r.NameNotStorable(text=_shown(text), most=LONGEST[what])
     return Person(name=given["name"], username=given["username"], staff_number=given["staff_number"] or None)
+
+
+def _shown(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()[:20]
 
 
 def _covers(post: Post, day: date) -> bool:

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from taizhang.desk.urls import urlpatterns
-from taizhang.org.models import AccountDeed, Person, Tenure
+from taizhang.org.models import AccountDeed, Person, Post, Tenure
 from tests.desk.staff import Staff
 from tests.ledger.office import rows
 
@@ -47,7 +47,7 @@ CHOOSING = {"posts"}
 WITHOUT_ENTRIES = {"language", "role", "first_password"}
 ADMINISTRATORS = {"admin"}
 LOOKED_AFTER = {"handler", "sectioner", "admin"}
-STAFFING = {"staff", "staff-new", "staff-log", "staff-options"}
+STAFFING = {"staff", "staff-new", "staff-post", "staff-log", "staff-options"}
 OF_A_PERSON = {"staff-person", "staff-handover"}
 DEEDS = {"staff-deed", "staff-slips"}
 ACCOUNT = {name for pattern in urlpatterns if (name := pattern.name or "").startswith(("account_", "mfa_"))}
@@ -89,7 +89,7 @@ def address(name: str, entry: str = "") -> str:
             return f"/entries/{entry}/evidence/{uuid4()}/"
         case "staff":
             return "/staff/"
-        case "staff-new" | "staff-log" | "staff-slips":
+        case "staff-new" | "staff-post" | "staff-log" | "staff-slips":
             return f"/staff/{name.removeprefix('staff-')}/"
         case "staff-options":
             return "/staff/options/person/?q=某"
@@ -274,6 +274,10 @@ def test_nothing_is_done_to_an_account_out_of_reach(staff: Staff, role: str) -> 
         assert browser.post(address("staff-slips"), given).status_code == 403, other
         for deed in ("appoint", "stand-in", "end", "close", "reopen", "handover"):
             assert browser.post(f"/staff/{person.id}/{deed}/", given).status_code == 403, (other, deed)
+    answer = browser.post(address("staff-post"), {"unit": "柳林镇", "name": "新岗", "duty": ["handle"]})
+    assert answer.status_code == (422 if role in ADMINISTRATORS else 403)
+    assert role not in ADMINISTRATORS or "不是您本单位或下级单位" in answer.content.decode()
+    assert not Post.objects.filter(name="新岗").exists()
     if role in ADMINISTRATORS:
         me = staff.people[role].id
         assert browser.post(address("staff-slips"), {"person": [me]}).status_code == 403

@@ -10,10 +10,13 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from taizhang.core import commands as c
+from taizhang.ledger.handle import handle
 from taizhang.org.founding import add_person, add_post, appoint
 from taizhang.org.models import AccountDeed, Person, Tenure
 from taizhang.org.one_time import VALID_DAYS
 from tests.desk.staff import PASSWORD, Staff
+from tests.ledger.office import done
 
 OWN = "自己想的口令 2026"
 
@@ -242,3 +245,47 @@ def test_a_post_with_an_english_name_is_called_by_it_on_english_pages(staff: Sta
     handler = staff.client("handler")
     handler.cookies["language"] = "en"
     assert "城关镇 Handling desk" in handler.get("/").content.decode()
+
+
+def test_a_post_is_set_up_and_a_person_put_into_it_in_the_browser_alone(staff: Staff) -> None:
+    browser = staff.client("admin")
+    given = {"unit": "环保站", "name": "副站长", "name_en": "Deputy head", "duty": ["handle", "verify"]}
+    for changed, words in (
+        ({"name": " "}, "请填岗位名称"),
+        ({"unit": "没有这个"}, "没有这个单位"),
+        ({"duty": ["unseal"]}, "只有系统操作员能给"),
+        ({"duty": ["handle", "administer"]}, "只有系统操作员能给"),
+    ):
+        answer = browser.post("/staff/post/", {**given, **changed})
+        assert answer.status_code == 422 and words in answer.content.decode()
+    answer = browser.post("/staff/post/", given, follow=True)
+    assert 'value="环保站 副站长"' in answer.content.decode()
+    assert "已经有“副站长”这个岗位" in browser.post("/staff/post/", given).content.decode()
+    new = {"name": "王一", "username": "wang", "post": "环保站 副站长", "from_on": ""}
+    assert browser.post("/staff/new/", new).status_code == 200
+    post = Tenure.objects.get(person__username="wang").post
+    assert (post.duties, post.scope_unit_id, post.name_en) == (["handle", "verify"], None, "Deputy head")
+    assert "新设岗位" in browser.get("/staff/log/").content.decode()
+
+
+def test_what_a_post_answers_for_is_counted_where_it_is_handed_over(staff: Staff) -> None:
+    tenure = Tenure.objects.get(person=staff.people["handler"])
+    entry_id, office = staff.office.registered("有责任人的一条"), staff.office
+    due = office.today + timedelta(days=9)
+    command = c.AssignEntry(
+        entry_id=entry_id, lead_unit=office.town, responsible_post=tenure.post_id, due_on=due
+    )
+    done(handle([command], office.desk))
+    browser = staff.client("admin")
+    page = browser.get(f"/staff/{tenure.person_id}/handover/").content.decode()
+    found = dict(
+        re.findall(
+            r'href="([^"]+)"><span>(?:责任人|分管领导)是这个岗位</span> <span class="number">(\d+)<', page
+        )
+    )
+    assert list(found.values()) == ["1", "0"]
+    shown = browser.get(next(iter(found)).replace("&amp;", "&")).content.decode()
+    assert "共 1 条" in shown and "有责任人的一条" in shown and "责任人：handler岗（某handler）" in shown
+    done(handle([c.ReturnEntry(entry_id=entry_id, reason="不属本镇")], office.everything_at(office.town)))
+    assert "共 0 条" in browser.get(next(iter(found)).replace("&amp;", "&")).content.decode()
+    assert "看不懂这个筛选条件" in browser.get("/ledgers/sample/?responsible=x").content.decode()

@@ -56,7 +56,8 @@ def test_one_row_founds_the_unit_and_makes_the_account_in_its_post(city: City) -
     assert agent_of(zhang.id, on=NOW.date()).unit_id == city.town_b
     assert [slip.place for slip in slips][1:3] == ["信访局 承办岗", "城关镇 承办岗"]
     assert zhang.check_password(plain(slips[2].password)) and zhang.one_time_until is not None
-    assert AccountDeed.objects.count() == 8
+    assert AccountDeed.objects.filter(person=None).count() == 3
+    assert AccountDeed.objects.exclude(person=None).count() == 8
 
 
 @pytest.mark.parametrize("with_slips", [True, False])

@@ -1,26 +1,32 @@
-"""What ends in slips: a new account, and new one-time passwords. A slip is shown once, for the clear text is
-stored nowhere."""
+"""New posts; and what ends in slips: a new account, and new one-time passwords. A slip is shown once, for the
+clear text is stored nowhere."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from taizhang.core.actor import DUTIES
 from taizhang.desk import staffing as words
 from taizhang.desk.asking import Asking, screen
 from taizhang.desk.faults import MayNot
 from taizhang.desk.inputs import Input
+from taizhang.desk.picking import unit_options
 from taizhang.desk.posted import Posted
 from taizhang.desk.screens.staff_person import REFUSED, post_inputs
+from taizhang.org.models import Unit
 from taizhang.org.one_time import Slip
 from taizhang.org.refusals import NotYourself, OrgRefused, PersonOutOfReach
-from taizhang.org.staffing import Term
+from taizhang.org.staffing import RESERVED, Term
 
 
 @screen
@@ -42,14 +48,9 @@ def new(asking: Asking) -> HttpResponse:
 
 
 def _form(asking: Asking, posted: Posted, problem: str) -> HttpResponse:
-    inputs = _inputs(asking)
-    if asking.request.method == "POST":
-        inputs = [
-            replace(one, value=posted.text(one.name), problem=posted.problems.get(one.name, ""))
-            for one in inputs
-        ]
-    elif wanted := asking.request.GET.get("post", ""):
-        inputs = [replace(one, value=wanted) if one.name == "post" else one for one in inputs]
+    inputs = _typed(_inputs(asking), posted)
+    if wanted := asking.request.GET.get("post", ""):
+        inputs = [replace(one, value=one.value or wanted) if one.name == "post" else one for one in inputs]
     shown = {"inputs": inputs, "problem": problem}
     return render(asking.request, "desk/staff_new.html", shown, status=REFUSED if problem else 200)
 
@@ -60,6 +61,55 @@ def _inputs(asking: Asking) -> list[Input]:
         Input("username", _("用户名"), hint=_("登录用；不填则用工号登录")),
         Input("staff_number", _("工号"), hint=_("没有可不填；也可以用来登录")),
         *post_inputs(asking),
+    ]
+
+
+@screen
+def new_post(asking: Asking) -> HttpResponse:
+    """A post in a unit within reach, to put people in."""
+    staffing, posted = words.staffing_of(asking), Posted(asking)
+    duties = [duty for duty in DUTIES if duty in asking.request.POST.getlist("duty")]
+    if asking.request.method != "POST":
+        return _post_form(asking, posted, duties, "")
+    unit_id = posted.unit("unit")
+    if unit_id is None or posted.problems:
+        posted.problems.setdefault("unit", _("请填写"))
+        return _post_form(asking, posted, duties, _("请改正标出的地方"))
+    unit, name, name_en = Unit.objects.get(id=unit_id), posted.text("name"), posted.text("name_en")
+    try:
+        post = staffing.set_up_post(unit, name, name_en, duties)
+    except OrgRefused as refused:
+        return _post_form(asking, posted, duties, asking.word(refused.message))
+    messages.success(asking.request, _("已设岗位：{unit} {post}").format(unit=unit.name, post=post.name))
+    return redirect(f"{reverse('staff-new')}?{urlencode({'post': f'{unit.name} {post.name}'})}")
+
+
+def _post_form(asking: Asking, posted: Posted, duties: Sequence[str], problem: str) -> HttpResponse:
+    inputs = [
+        Input("unit", _("单位"), "unit", required=True),
+        Input("name", _("岗位名称"), required=True, hint=_("如：承办岗")),
+        Input("name_en", _("英文名称"), hint=_("英文页面上用，可不填")),
+    ]
+    given = RESERVED if asking.agent.unit_id is not None else frozenset()
+    shown = {
+        "inputs": _typed(inputs, posted),
+        "duties": [
+            (duty, names[asking.language == "en"], duty in duties)
+            for duty, names in DUTIES.items()
+            if duty not in given
+        ],
+        "units": unit_options(asking),
+        "problem": problem,
+    }
+    return render(asking.request, "desk/staff_post.html", shown, status=REFUSED if problem else 200)
+
+
+def _typed(inputs: list[Input], posted: Posted) -> list[Input]:
+    """The inputs as they were sent."""
+    if posted.request.method != "POST":
+        return inputs
+    return [
+        replace(one, value=posted.text(one.name), problem=posted.problems.get(one.name, "")) for one in inputs
     ]
 
 

@@ -107,7 +107,7 @@ def lines(deeds: Iterable[AccountDeed], asking: Asking) -> list[dict[str, str]]:
         {
             "at": f"{deed.at.astimezone(asking.site.zone):%Y-%m-%d %H:%M}",
             "what": called[deed.what],
-            "person": words.person_label(deed.person),
+            "person": words.person_label(deed.person) if deed.person is not None else "",
             "post": words.placed(deed.post, asking),
             "days": words.deed_days(deed),
             "other": words.person_label(deed.other) if deed.other is not None else "",

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                             ("handed_over", "Handed Over"),
                             ("closed", "Closed"),
                             ("reopened", "Reopened"),
+                            ("post_made", "Post Made"),
                         ]
                     ),
                 ),
@@ -125,7 +126,10 @@ class Migration(migrations.Migration):
             model_name="accountdeed",
             name="person",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="deeds", to=settings.AUTH_USER_MODEL
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="deeds",
+                to=settings.AUTH_USER_MODEL,
             ),
         ),
         migrations.AddField(
