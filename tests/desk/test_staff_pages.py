@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -11,12 +12,13 @@ from django.test import Client
 from django.utils import timezone
 
 from taizhang.core import commands as c
+from taizhang.ledger.database import cursor
 from taizhang.ledger.handle import handle
 from taizhang.org.founding import add_person, add_post, appoint
 from taizhang.org.models import AccountDeed, Person, Tenure
 from taizhang.org.one_time import VALID_DAYS
 from tests.desk.staff import PASSWORD, Staff
-from tests.ledger.office import done
+from tests.ledger.office import done, rows
 
 OWN = "自己想的口令 2026"
 
@@ -226,6 +228,10 @@ def test_the_time_line_says_who_stood_in_for_whom(staff: Staff) -> None:
     staff.client("handler").post(f"/entries/{entry}/moves/comment/", {"text": "自己的留言"})
     page = staff.client("handler").get(f"/entries/{entry}/").content.decode()
     assert page.count("· 代 ") == 1
+    own = appoint(stranger.id, chief.post_id)
+    page = staff.client("handler").get(f"/entries/{entry}/").content.decode()
+    assert "· 代 " not in page, "who holds the post stands in for nobody"
+    Tenure.objects.filter(id=own.id).delete()
     Tenure.objects.filter(person=stranger, stand_in=True).update(to_on=today)
     assert line not in staff.client("handler").get(f"/entries/{entry}/").content.decode()
 
@@ -266,6 +272,27 @@ def test_a_post_is_set_up_and_a_person_put_into_it_in_the_browser_alone(staff: S
     post = Tenure.objects.get(person__username="wang").post
     assert (post.duties, post.scope_unit_id, post.name_en) == (["handle", "verify"], None, "Deputy head")
     assert "新设岗位" in browser.get("/staff/log/").content.decode()
+
+
+def test_entries_of_before_are_given_the_posts_their_events_name(staff: Staff) -> None:
+    post, office = Tenure.objects.get(person=staff.people["handler"]).post_id, staff.office
+    due = office.today + timedelta(days=9)
+    for title in ("留着的", "退回的", "转走的"):
+        entry_id = office.registered(title)
+        command = c.AssignEntry(entry_id=entry_id, lead_unit=office.town, responsible_post=post, due_on=due)
+        done(handle([command], office.desk))
+        if title == "退回的":
+            done(handle([c.ReturnEntry(entry_id=entry_id, reason="不属")], office.everything_at(office.town)))
+        if title == "转走的":
+            moved = c.TransferEntry(entry_id=entry_id, lead_unit=office.other_town, reason="属地")
+            done(handle([moved], office.desk))
+    asked = "SELECT title, responsible_post_id, overseeing_post_id FROM entry ORDER BY entry_id"
+    folded = rows(asked)
+    assert [row[1] for row in folded if row[1]] == [post]
+    with cursor() as database:
+        database.execute("UPDATE entry SET responsible_post_id = NULL, overseeing_post_id = NULL")
+        database.execute(import_module("taizhang.ledger.migrations.0008_entry_posts").FILL)
+    assert rows(asked) == folded
 
 
 def test_what_a_post_answers_for_is_counted_where_it_is_handed_over(staff: Staff) -> None:

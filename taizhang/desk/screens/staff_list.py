@@ -15,7 +15,7 @@ from taizhang.core.wording import is_storable
 from taizhang.desk import staffing as words
 from taizhang.desk.asking import Asking, screen
 from taizhang.org.account_state import in_state, with_state
-from taizhang.org.models import AccountDeed, Person
+from taizhang.org.models import AccountDeed, Person, Post
 from taizhang.org.people import Seat, people_like, seats_by_person
 from taizhang.org.posts import vacant
 from taizhang.org.staffing import Staffing
@@ -44,10 +44,14 @@ def index(asking: Asking) -> HttpResponse:
         "next": f"?{urlencode({**wanted, 'after': after})}" if after else "",
         "is_later": "after" in request.GET,
         "reach": _reach_words(asking, staffing),
-        "vacant": gaps.select_related("unit").order_by("unit__sort_key", "unit_id", "id")[:VACANT_SHOWN],
+        "vacant": [words.placed(post, asking) for post in _first(gaps)],
         "vacant_count": gaps.count(),
     }
     return render(request, "desk/staff.html", given)
+
+
+def _first(posts: QuerySet[Post]) -> QuerySet[Post]:
+    return posts.select_related("unit").order_by("unit__sort_key", "unit_id", "id")[:VACANT_SHOWN]
 
 
 def _page(people: QuerySet[Person], request: HttpRequest) -> tuple[list[Person], str]:
