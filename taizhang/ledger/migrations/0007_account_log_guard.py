@@ -8,5 +8,5 @@ guard = import_module("taizhang.ledger.migrations.0002_guards").guard
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0006_cell_now"), ("org", "0005_person_sort_keys")]
+    dependencies = [("ledger", "0006_cell_now"), ("org", "0006_person_sort_keys")]
     operations = [guard("account_log")]

@@ -16,5 +16,5 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("org", "0004_accounts")]
+    dependencies = [("org", "0005_accounts")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

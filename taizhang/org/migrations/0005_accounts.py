@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("org", "0003_spellings"),
+        ("org", "0004_site_calendar"),
     ]
 
     operations = [
