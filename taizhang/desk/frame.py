@@ -24,8 +24,6 @@ PAGES_OF = {
     "boards": ("board",),
     "imports": ("import", "import-preview", "import-units"),
     "spellings": ("ledger-units", "unit-groups"),
-    "staff": ("staff-new", "staff-log", "staff-slips", "staff-person", "staff-deed", "staff-handover"),
-    "imports": ("import", "import-preview"),
     "staff": (
         "staff-new",
         "staff-post",
