@@ -1,4 +1,4 @@
-"""Pre-scan of an `.xls` workbook stream: password, date system, hidden rows and columns, failed formulas.
+"""Pre-scan of an `.xls` workbook stream: password, date system, hidden rows and columns, failed formulas, looks.
 
 Record numbers and layouts after [MS-XLS]; BIFF5 and BIFF8 agree in everything read here.
 """
@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from taizhang.formats.sheet.biff_looks import BookLooks, SheetLooks
 from taizhang.formats.sheet.facts import BookFacts, SheetFacts, check_area
 from taizhang.formats.sheet.limits import Limits
 from taizhang.formats.sheet.refusals import Corrupt, PasswordProtected, TooLarge
@@ -33,13 +34,14 @@ class _Finds:
     hidden_columns: set[int] = field(default_factory=set)
     errors: dict[int, dict[int, str]] = field(default_factory=dict)
 
-    def facts(self) -> SheetFacts:
-        return SheetFacts(frozenset(self.hidden_rows), frozenset(self.hidden_columns), self.errors)
+    def facts(self, looks: SheetLooks) -> SheetFacts:
+        hidden = frozenset(self.hidden_rows), frozenset(self.hidden_columns)
+        return SheetFacts(*hidden, self.errors, looks.signs())
 
 
 def scan_xls(stream: bytes, limits: Limits) -> BookFacts:
     """Facts of a Workbook/Book stream. Raises `PasswordProtected`, `Corrupt` or `TooLarge`."""
-    date1904, biff8, starts = False, False, []
+    date1904, biff8, starts, styles = False, False, [], BookLooks()
     for kind, at, size in _records(stream, 0):
         if kind == _BOF and size >= 2:
             biff8 = struct.unpack_from("<H", stream, at)[0] == _BIFF8
@@ -49,7 +51,14 @@ def scan_xls(stream: bytes, limits: Limits) -> BookFacts:
             date1904 = stream[at] == 1
         elif kind == _BOUNDSHEET and size >= 8:
             starts.append((struct.unpack_from("<I", stream, at)[0], _sheet_name(stream, at, size, biff8)))
-    return BookFacts(date1904, {name: _scan_sheet(stream, start, name, limits) for start, name in starts})
+        else:
+            styles.take(stream, kind, at, size)
+    looks, readable = styles.looks(), biff8 and styles.is_readable
+    sheets = {
+        name: _scan_sheet(stream, start, name, limits, SheetLooks(looks, readable=readable))
+        for start, name in starts
+    }
+    return BookFacts(date1904, sheets)
 
 
 def _records(stream: bytes, start: int) -> Iterator[tuple[int, int, int]]:
@@ -77,7 +86,7 @@ def _sheet_name(stream: bytes, at: int, size: int, biff8: bool) -> str:
     return stream[at + 8 : at + 8 + count].decode("latin-1")
 
 
-def _scan_sheet(stream: bytes, start: int, name: str, limits: Limits) -> SheetFacts:
+def _scan_sheet(stream: bytes, start: int, name: str, limits: Limits, looks: SheetLooks) -> SheetFacts:
     finds, merges, errors, cells = _Finds(), 0, 0, 0
     rows = columns = 0
     place = struct.Struct("<HH").unpack_from
@@ -85,18 +94,20 @@ def _scan_sheet(stream: bytes, start: int, name: str, limits: Limits) -> SheetFa
         if kind in _CELLS and size >= 4:
             row, column = place(stream, at)
             rows, columns, cells = max(rows, row + 1), max(columns, column + 1), cells + 1
+            looks.take_cell(stream, kind, at, size)
             if kind in (_BOOLERR, _FORMULA):
                 errors += _note_error(finds, stream, kind, at, size)
         elif kind == _MERGES:
             merges += (size - 2) // 8
         else:
             _note_hidden(finds, stream, kind, at, size)
+            looks.take_other(stream, kind, at, size)
     check_area(name, rows, columns, cells, limits)
     if errors > limits.errors:
         raise TooLarge(detail=f"{errors} 个出错的公式 / failed formulas")
     if merges > limits.merges:
         raise TooLarge(detail=f"{merges} 个合并单元格 / merged cells")
-    return finds.facts()
+    return finds.facts(looks)
 
 
 def _note_hidden(finds: _Finds, stream: bytes, kind: int, at: int, size: int) -> None:

@@ -7,13 +7,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from taizhang.formats.sheet.attached import Comment, Picture
 from taizhang.formats.sheet.biff import scan_xls
 from taizhang.formats.sheet.cells import Cell
 from taizhang.formats.sheet.facts import BookFacts, SheetFacts
 from taizhang.formats.sheet.grid import Column, Grid, Merge, Row, Skipped
 from taizhang.formats.sheet.layout import find_layout
 from taizhang.formats.sheet.limits import Limits
-from taizhang.formats.sheet.refusals import NoSheets, NotAFile
+from taizhang.formats.sheet.package import ZIP_ERRORS, Package
+from taizhang.formats.sheet.refusals import Corrupt, NoSheets, NotAFile
 from taizhang.formats.sheet.rows import read_rows
 from taizhang.formats.sheet.scan import scan_xlsx
 from taizhang.formats.sheet.sniff import Kind, Sniffed, sniff
@@ -29,6 +31,7 @@ class Sheet:
     titles: texts above the table. meta: filled-in lines above it, label → text (`填报单位` → `某局`).
     columns: the table's columns, empty when the sheet is. empty: no cell of the sheet holds anything.
     height: rows of the sheet, all kinds counted. date1904: dates count from 1904 (already allowed for).
+    unread: what the sheet says without words and this reader cannot hear.
     """
 
     def __init__(self, book: "Book", index: int, message: Message, facts: SheetFacts, date1904: bool) -> None:
@@ -41,9 +44,14 @@ class Sheet:
         self._chunks, self._facts = partial(book.chunks, index), facts
         grid = Grid(head, [_merge(merge) for merge in message["merges"]])
         self._layout = find_layout(grid, used, facts.hidden_columns)
+        self.unread = facts.signs.unread
         self.titles = self._layout.titles
         self.meta = self._layout.meta
         self.columns: tuple[Column, ...] = self._layout.columns
+        self._first = [
+            tuple(row[place] if place < len(row) else None for place in self._layout.places)
+            for row in head[self._layout.start :]
+        ]
         self.empty = not used and not any(cell is not None for row in head for cell in row)
 
     def rows(self) -> Generator[Row | Skipped, None, None]:
@@ -55,6 +63,15 @@ class Sheet:
         if not self.empty:
             yield from read_rows(self._chunks(), self._layout, self._facts)
 
+    def first_cells(self) -> Sequence[tuple[Cell, ...]]:
+        """The table's cells of the first rows under the header, data or not, without reading on."""
+        return self._first
+
+    def hanging_on(self, row: int) -> tuple[Comment | Picture, ...]:
+        """The comments and pictures on the cells of a row that is no data."""
+        signs = self._facts.signs
+        return (*signs.comments.get(row, ()), *signs.pictures.get(row, ()))
+
 
 class Book:
     """An open file; leaving the context ends the parsing child. `sha256` is of the file's bytes, in hex."""
@@ -62,6 +79,7 @@ class Book:
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
         self._file, self._limits = file, limits
         self._idle: Child | None = None
+        self._package: Package | None = None
         self._sniffed = sniff(file, limits)
         self.kind: Kind = self._sniffed.kind
         facts = _scan(file, self._sniffed, limits)
@@ -97,6 +115,15 @@ class Book:
         finally:
             self._give_back(child)
 
+    def picture(self, picture: Picture) -> bytes:
+        """The content of a picture that a row of one of the sheets has."""
+        if self._package is None:
+            self._package = Package(self._file)
+        try:
+            return b"".join(self._package.stream(picture.part))
+        except ZIP_ERRORS as error:
+            raise Corrupt(detail=f"{picture.part}: {error}") from error
+
     def _give_back(self, child: Child) -> None:
         """Keep one child that finished its sheet for the next; one left in the middle is of no use."""
         if child.busy or self._idle is not None or self._file.closed:
@@ -108,6 +135,8 @@ class Book:
         child, self._idle = self._idle, None
         if child is not None:
             child.close()
+        if self._package is not None:
+            self._package.close()
         self._file.close()
 
     def __enter__(self) -> Self:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from taizhang.formats.sheet.cells import column_letter
 from taizhang.formats.sheet.limits import Limits
 from taizhang.formats.sheet.refusals import FarCell, TooLarge
+from taizhang.formats.sheet.signs import SheetSigns
 
 _FAR_AREA = 2_000_000
 _FAR_EMPTINESS = 50
@@ -14,7 +15,8 @@ _FAR_EMPTINESS = 50
 
 @dataclass(frozen=True, slots=True)
 class SheetFacts:
-    """Hidden rows (1-based, as the sheet shows them), hidden columns (0-based), and failed formulas.
+    """Hidden rows (1-based, as the sheet shows them), hidden columns (0-based), failed formulas, and what the
+    sheet says without words.
 
     `errors` maps a 1-based row to its {0-based column: error code}; the parser reads these cells as empty.
     """
@@ -22,6 +24,7 @@ class SheetFacts:
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
     errors: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
+    signs: SheetSigns = field(default_factory=SheetSigns)
 
 
 @dataclass(frozen=True, slots=True)

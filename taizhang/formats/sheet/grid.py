@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from taizhang.formats.sheet.cells import Cell
+from taizhang.formats.sheet.signs import Signs
 
 Merge = tuple[int, int, int, int]
 """0-based (top, left, bottom, right), ends included."""
@@ -26,13 +27,15 @@ class Column:
 class Row:
     """One data row.
 
-    `number` is the sheet's 1-based row; `filled` are the columns whose value a vertical merge gave.
+    `number` is the sheet's 1-based row; `filled` are the columns whose value a vertical merge gave; `signs`
+    what it says without words, None for nothing.
     """
 
     number: int
     cells: tuple[Cell, ...]
     hidden: bool
     filled: frozenset[int]
+    signs: Signs | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from taizhang.formats.sheet.grid import (
     row_text,
 )
 from taizhang.formats.sheet.layout import Layout
+from taizhang.formats.sheet.signs import RowSigns
 
 LOOK_AHEAD = 64
 """How many rows a band of text waits for data below it, which tells a heading from a footer."""
@@ -50,6 +51,8 @@ class _Reader:
         self._width = len(layout.places)
         self._last = layout.places[-1] + 1 if layout.places else 0
         self._pick = _picker(layout.places)
+        self._signs = RowSigns(facts.signs, layout.places)
+        self._signed = self._signs.rows
         self._serial = bool(layout.columns) and bool(phrases.SERIAL_LABEL.fullmatch(layout.columns[0].label))
         self._known = {text for row in layout.header_rows for text in row.items()}
         self._above = {skipped.text: skipped.why for skipped in layout.above if skipped.why in (TITLE, META)}
@@ -76,6 +79,10 @@ class _Reader:
             raw = _with_errors(raw, self._facts.errors[number])
         if len(raw) < self._last:
             raw = raw + [None] * (self._last - len(raw))
+        signs = None
+        if number in self._signed:
+            signs = self._signs.of(number)
+            raw = _without(raw, self._signs.filled_by_pictures(number))
         cells = self._pick(raw)
         why = self._why(number, cells)
         if why:
@@ -87,7 +94,7 @@ class _Reader:
         if self._open or self._tall:
             values, filled = self._fill(number - 1, cells)
         if not why:
-            yield Row(number, values, number in self._facts.hidden_rows, filled)
+            yield Row(number, values, number in self._facts.hidden_rows, filled, signs)
 
     def finish(self) -> Iterator[Skipped]:
         yield from self._settle(FOOTER)
@@ -202,6 +209,11 @@ def _with_errors(raw: list[Cell], errors: Mapping[int, str]) -> list[Cell]:
         if cells[column] is None:
             cells[column] = CellError(code)
     return cells
+
+
+def _without(raw: list[Cell], columns: Sequence[int]) -> list[Cell]:
+    """The row without what stands in the cells of a picture: a formula, or the error older programs see."""
+    return [None if column in columns else cell for column, cell in enumerate(raw)] if columns else raw
 
 
 def _picker(places: tuple[int, ...]) -> Any:

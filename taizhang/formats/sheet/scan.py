@@ -5,35 +5,18 @@ file can unpack to gigabytes. So every part is unpacked here first, streamed, bo
 byte patterns; sizes a file declares are believed only where they are against it.
 """
 
-import copy
 import re
-import struct
-import zipfile
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from posixpath import normpath
 from typing import BinaryIO
-from xml.etree import ElementTree
 
 from taizhang.formats.sheet.cells import UNCALCULATED, column_index
 from taizhang.formats.sheet.facts import BookFacts, SheetFacts, check_area
-from taizhang.formats.sheet.limits import MIB, Limits
-from taizhang.formats.sheet.refusals import Corrupt, Entities, TooLarge, ZipBomb
+from taizhang.formats.sheet.limits import Limits
+from taizhang.formats.sheet.package import ZIP_ERRORS, Package, linked, named, refuse_entities
+from taizhang.formats.sheet.refusals import Corrupt, TooLarge
+from taizhang.formats.sheet.signs import BookSigns, SheetSigns, SignFinder
 
-_CHUNK = 256 * 1024
-_ZIP_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-    ValueError,
-)
-_INDEX_PART_BYTES = 4 * MIB
-_LONGEST_PIECE = 4 * MIB
+_BOOK = "xl/workbook.xml"
 _PLAIN_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})')
 _PLAIN_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d{1,9})')
 
@@ -64,7 +47,6 @@ _NO_RESULT = re.compile(
     rb"<" + _NS + rb"c\b(?![^<>]*\bt=[\"']str[\"'])" + _REF + _FORMULA
     + rb"(?:" + _V + rb"\s{0,8}/>|" + _V + rb">\s{0,64}</" + _NS + rb"v>)?\s{0,64}</" + _NS + rb"c>"
 )  # fmt: skip
-_XML_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[^\0]")
 
 
 @dataclass(slots=True)
@@ -86,134 +68,55 @@ class _Finds:
         self.error_count += 1
         self.errors.setdefault(int(row), {})[column_index(letters.decode())] = code
 
-    def facts(self) -> SheetFacts:
-        return SheetFacts(frozenset(self.hidden_rows), frozenset(self.hidden_columns), self.errors)
+    def facts(self, signs: SheetSigns) -> SheetFacts:
+        return SheetFacts(frozenset(self.hidden_rows), frozenset(self.hidden_columns), self.errors, signs)
 
 
 def scan_xlsx(file: BinaryIO, limits: Limits) -> BookFacts:
     """Facts of a workbook. Raises `Corrupt`, `ZipBomb`, `FarCell`, `TooLarge` or `Entities`."""
-    file.seek(0)
     try:
-        with zipfile.ZipFile(file) as archive:
-            _check_directory(archive, limits)
-            return _scan_parts(archive, limits)
-    except _ZIP_ERRORS as error:
+        with Package(file) as package:
+            package.check(limits)
+            return _scan_parts(package, limits)
+    except ZIP_ERRORS as error:
         raise Corrupt(detail=f"zip: {error}") from error
 
 
-def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> None:
-    members = archive.infolist()
-    if len(members) > limits.members:
-        raise ZipBomb(detail=f"{len(members)} 个部件 / parts")
-    if len({info.filename.lower() for info in members}) != len(members):
-        raise Corrupt(detail="部件重名 / repeated part names")
-    if any(info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for info in members):
-        raise Corrupt(detail="压缩方法 / compression method")
-    total = sum(info.file_size for info in members)
-    if total > limits.unpacked_bytes:
-        raise ZipBomb(detail=f"{total // MIB} MB")
-    for info in members:
-        ratio = info.file_size // max(1, info.compress_size)
-        if info.file_size > limits.ratio_from_bytes and ratio > limits.ratio:
-            raise ZipBomb(detail=f"{info.filename}: {ratio} : 1")
-
-
-def _scan_parts(archive: zipfile.ZipFile, limits: Limits) -> BookFacts:
-    names = {info.filename.lower(): info for info in archive.infolist()}
-    date1904, sheets = _read_index(archive, names)
-    facts = {}
-    for part, info in names.items():
-        if part in sheets:
-            facts[sheets[part]] = _scan_sheet(archive, info, sheets[part], limits)
-        elif part.endswith((".xml", ".rels")):
-            for chunk in _chunks(archive, info):
-                _refuse_entities(chunk)
+def _scan_parts(package: Package, limits: Limits) -> BookFacts:
+    date1904, sheets = _read_index(package)
+    for part in package.parts.keys() - sheets.keys():
+        if part.endswith((".xml", ".rels")):
+            for chunk in package.chunks(part):
+                refuse_entities(chunk)
+    signs = BookSigns(package)
+    facts = {
+        name: _scan_sheet(package, part, name, limits, signs.finder())
+        for part, name in sheets.items()
+        if part in package.parts
+    }
     return BookFacts(date1904, facts)
 
 
-def _stream(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """The unpacked bytes of a part, given up at the first byte beyond what the directory declares.
-
-    zipfile stops quietly at the declared size, where the parser would read on; so it is asked for more.
-    """
-    asked = copy.copy(info)
-    asked.file_size = info.file_size + 2 * _CHUNK
-    left = info.file_size
-    with archive.open(asked) as part:
-        while chunk := part.read(_CHUNK):
-            left -= len(chunk)
-            if left < 0:
-                raise ZipBomb(detail=f"{info.filename} 比声明的大 / larger than declared")
-            yield chunk
-    if left:
-        raise Corrupt(detail=f"{info.filename} 不完整 / cut short")
-
-
-def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo, cut: bytes = b"<") -> Iterator[bytes]:
-    """The text of an XML part in pieces that each begin at a `cut`, so that no tag or cell is split."""
-    carry, started = b"", False
-    for piece in _stream(archive, info):
-        if not started and not _XML_START.match(piece):
-            raise Corrupt(detail=f"{info.filename} 不是 UTF-8 的 XML / not XML in UTF-8")
-        started = True
-        carry += piece
-        end = carry.rfind(cut)
-        if end <= 0 and len(carry) < _LONGEST_PIECE:
-            continue
-        end = end if end > 0 else len(carry)
-        yield carry[:end]
-        carry = carry[end:]
-    yield carry
-
-
-def _refuse_entities(chunk: bytes) -> None:
-    if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
-        raise Entities
-
-
-def _read_index(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo]) -> tuple[bool, dict[str, str]]:
+def _read_index(package: Package) -> tuple[bool, dict[str, str]]:
     """The date system and {worksheet part in lower case: sheet name}."""
-    book = _parse(archive, names, "xl/workbook.xml")
-    links = _parse(archive, names, "xl/_rels/workbook.xml.rels")
-    targets = {link.get("Id"): link.get("Target", "") for link in links}
-    date1904 = any(
-        node.get("date1904") in ("1", "true") for node in book.iter() if node.tag.endswith("}workbookPr")
-    )
-    sheets = {}
-    for node in book.iter():
-        if node.tag.endswith("}sheet"):
-            link = next((value for key, value in node.attrib.items() if key.endswith("}id")), None)
-            sheets[_part_name(targets.get(link, ""))] = node.get("name", "")
+    book, links = package.parse(_BOOK), package.links(_BOOK)
+    date1904 = any(node.get("date1904") in ("1", "true") for node in named(book, "workbookPr"))
+    sheets = {links.get(linked(node), ("", ""))[1]: node.get("name", "") for node in named(book, "sheet")}
     return date1904, sheets
 
 
-def _part_name(target: str) -> str:
-    target = target.replace("\\", "/")
-    return normpath(target.lstrip("/") if target.startswith("/") else f"xl/{target}").lower()
-
-
-def _parse(archive: zipfile.ZipFile, names: dict[str, zipfile.ZipInfo], part: str) -> ElementTree.Element:
-    if part not in names or names[part].file_size > _INDEX_PART_BYTES:
-        raise Corrupt(detail=part)
-    text = b"".join(_stream(archive, names[part]))
-    _refuse_entities(text)
-    try:
-        return ElementTree.fromstring(text)  # noqa: S314 - entities, the danger of it, were refused above
-    except (ElementTree.ParseError, LookupError, ValueError) as error:
-        raise Corrupt(detail=f"{part}: {error}") from error
-
-
-def _scan_sheet(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str, limits: Limits) -> SheetFacts:
+def _scan_sheet(package: Package, part: str, name: str, limits: Limits, signs: SignFinder) -> SheetFacts:
     finds = _Finds(name)
-    for chunk in _chunks(archive, info, cut=b"<c"):
+    for chunk in package.chunks(part, cut=b"<c"):
         if finds.cells == 0:
-            _refuse_entities(chunk)
+            refuse_entities(chunk)
         _note_cells(finds, chunk)
         _note_hidden(finds, chunk)
         _note_errors(finds, chunk)
         finds.merges += chunk.count(b"mergeCell ")
         _check_bounds(finds, limits)
-    return finds.facts()
+        signs.look_at(chunk)
+    return finds.facts(signs.signs(part))
 
 
 def _note_cells(finds: _Finds, chunk: bytes) -> None:
