@@ -22,7 +22,7 @@ from taizhang.core.wording import Label, Language, is_storable
 from taizhang.formats.sheet.book import open_book
 from taizhang.formats.sheet.refusals import SheetRefused
 from taizhang.ledger.asking import Asking
-from taizhang.ledger.importing import ImportRefused, Report, Wishes, import_book
+from taizhang.ledger.importing import ColumnChoice, ImportRefused, Report, Wishes, import_book
 from taizhang.ledger.importing.refusals import MayNotImport
 from taizhang.ledger.ledgers import OpenLedger
 
@@ -91,7 +91,7 @@ def _imported(file: UploadedFile, ledger: OpenLedger, asking: Asking, wish: Wish
             "body.file", "not_storable", Label("文件名中有无法保存的字符", "its name cannot be stored")
         )
     wishes = Wishes(
-        given=dict(map(_assignment, wish.map)),
+        columns=ColumnChoice(given=dict(map(_assignment, wish.map))),
         sheet=wish.sheet,
         sends_claims=wish.claims == "verify",
         dry_run=wish.dry_run,

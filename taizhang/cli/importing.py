@@ -77,14 +77,14 @@ def _run(args: Namespace, say: Say) -> int:
 
 def _imported(book: Book, args: Namespace, say: Say) -> int:
     from taizhang.cli.acting import actor_for, ledger_named
-    from taizhang.ledger.importing import ImportRefused, Wishes, import_book
+    from taizhang.ledger.importing import ColumnChoice, ImportRefused, Wishes, import_book
     from taizhang.ledger.importing.refusals import ColumnsDoNotFit
 
     ledger, actor = ledger_named(args.ledger), actor_for(args.person)
     try:
         with say.progress(_("正在导入")) as step:
             wishes = Wishes(
-                given=dict(args.map),
+                columns=ColumnChoice(given=dict(args.map)),
                 sheet=args.sheet,
                 sends_claims=args.claims == "verify",
                 dry_run=args.dry_run,

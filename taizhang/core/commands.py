@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from taizhang.core.values import EvidenceRef, Flag, Part, RowOrigin, Source, Value
+from taizhang.core.values import CellRemark, EvidenceRef, Flag, Part, RowOrigin, Source, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,9 @@ class Command:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterEntry(Command):
-    """登记. `fields` hold parsed values by field key; sealed ones are replaced by references before deciding."""
+    """登记. `fields` hold parsed values by field key; sealed ones are replaced by references before deciding.
+
+    A row of a sheet brings its `origin`, the `remarks` written on its cells, and the `stage` it says it is in."""
 
     ledger_id: int
     fields: Mapping[str, Value]
@@ -36,6 +38,7 @@ class RegisterEntry(Command):
     named_units: tuple[int, ...] = ()
     origin: RowOrigin | None = None
     stage: str = ""
+    remarks: tuple[CellRemark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from taizhang.core.values import EvidenceRef, Fields, Flag, Part, RowOrigin, Source, Value
+from taizhang.core.values import (
+    CellRemark,
+    EvidenceRef,
+    Fields,
+    Flag,
+    Part,
+    RowOrigin,
+    Source,
+    Value,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +36,7 @@ class EntryRegistered:
     named_units: tuple[int, ...] = ()
     origin: RowOrigin | None = None
     parent: UUID | None = None
+    remarks: tuple[CellRemark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

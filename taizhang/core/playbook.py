@@ -281,6 +281,17 @@ class Playbook:
             ways[stage.key] = max(onward, key=self._closes_and_length, default=(stage.key,))
         return ways[self.first_stage]
 
+    @cached_property
+    def stages_before_done(self) -> frozenset[str]:
+        """The open stages from which the work has still to be reported done, and therefore to be verified."""
+        found = {stage for move in self.moves if move.verb == "report_done" for stage in move.from_stages}
+        onward = [
+            move for move in self.moves if move.verb in ADVANCING_VERBS - {"report_done", "pass", "close_out"}
+        ]
+        while more := {stage for move in onward if move.to in found for stage in move.from_stages} - found:
+            found |= more
+        return frozenset(stage.key for stage in self.stages if stage.key in found and stage.kind == "open")
+
     def _closes_and_length(self, way: tuple[str, ...]) -> tuple[bool, int]:
         return self.stage_of[way[-1]].kind == "closed", len(way)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from taizhang.core import commands as c
@@ -11,6 +12,7 @@ from taizhang.core.context import Context
 from taizhang.core.entry import Entry
 from taizhang.core.playbook import CLAIMED_STAGE, Playbook
 from taizhang.core.rules import Refused, checked_day, checked_fields, checked_text, units_may_have
+from taizhang.core.values import Value
 from taizhang.core.wording import listed
 
 
@@ -27,6 +29,9 @@ def register(command: c.RegisterEntry, context: Context) -> tuple[e.Event, ...]:
         raise Refused(r.FieldMissing(listed(missing)))
     if command.origin is not None:
         checked_text(command.origin.file + command.origin.sheet)
+    for remark in command.remarks:
+        checked_text(remark.text)
+        checked_text(remark.cell + remark.author, most=500)
     leads = () if command.lead_unit is None else (command.lead_unit,)
     units_may_have(command.named_units, (*leads, *command.assisting_units), day, context)
     return (
@@ -42,14 +47,16 @@ def register(command: c.RegisterEntry, context: Context) -> tuple[e.Event, ...]:
             flags=command.flags,
             named_units=command.named_units if "accusation" in command.flags else (),
             origin=command.origin,
+            remarks=command.remarks,
         ),
     )
 
 
 def _starting_stage(command: c.RegisterEntry, playbook: Playbook) -> str:
-    """The first stage, the one the playbook's sheets start at, or the claim; nothing else can be asked for.
+    """The first stage, the one the playbook's sheets start at, what a row says it is in, or the claim.
 
-    A door that could name any stage could register an entry as closed.
+    A door that could name any stage could register an entry as closed. A row of a sheet is believed as far as
+    a stage before the work is reported done: the report and the verification have still to happen here.
     """
     if command.closure_claimed:
         if command.stage not in ("", CLAIMED_STAGE):
@@ -58,8 +65,24 @@ def _starting_stage(command: c.RegisterEntry, playbook: Playbook) -> str:
     if command.stage in ("", playbook.first_stage):
         return playbook.first_stage
     if command.stage != playbook.sheet.starts_at:
-        raise Refused(r.ClaimNeedsStage(command.stage))
+        if command.origin is None:
+            raise Refused(r.ClaimNeedsStage(command.stage))
+        refusal = may_stand_at(command.stage, command.fields, command.lead_unit, playbook)
+        if refusal is not None:
+            raise Refused(refusal)
     return command.stage
+
+
+def may_stand_at(
+    stage_key: str, values: Mapping[str, Value], lead_unit: int | None, playbook: Playbook
+) -> r.Refusal | None:
+    """Why a row of a sheet cannot come in at this stage: too late a one, nobody answers, or a field is missing."""
+    if stage_key not in playbook.stages_before_done:
+        return r.ClaimNeedsStage(stage_key)
+    if lead_unit is None:
+        return r.LeadUnitMissing()
+    missing = [item.label for item in playbook.needed_at[stage_key] if item.key not in values]
+    return r.FieldMissing(listed(missing)) if missing else None
 
 
 def part_registrations(

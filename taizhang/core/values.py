@@ -68,6 +68,15 @@ class RowOrigin:
 
 
 @dataclass(frozen=True, slots=True)
+class CellRemark:
+    """批注: what somebody wrote on a cell of the row an entry came from, word for word."""
+
+    cell: str
+    text: str
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One part of a split entry."""
 

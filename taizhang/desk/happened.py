@@ -9,7 +9,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from taizhang.core.entry import Entry, evolve
-from taizhang.core.events import EntryTransferred, EvidenceAttached, Recorded
+from taizhang.core.events import EntryRegistered, EntryTransferred, EvidenceAttached, Recorded
 from taizhang.core.values import SOURCE_KINDS, EvidenceRef
 from taizhang.desk.asking import listed
 from taizhang.desk.columns import flag_word, text_of
@@ -110,6 +110,10 @@ def _said(recorded: Recorded) -> Iterator[tuple[str, str]]:
             yield label, str(value)
     if isinstance(event, EvidenceAttached):
         yield _("材料"), kind_words(event.evidence)
+    if isinstance(event, EntryRegistered):
+        for remark in event.remarks:
+            author = f"（{remark.author}）" if remark.author else ""
+            yield _("原表批注") + f" {remark.cell}{author}", remark.text
 
 
 def _changes(sight: Sight, before: Entry, after: Entry) -> Iterator[Change]:

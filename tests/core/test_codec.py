@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from taizhang.core import codec, events
 from taizhang.core.codec import UnknownEvent, canonical, decode, encode
-from taizhang.core.values import EvidenceRef, Part, RowOrigin, SealedRef, Source, Value
+from taizhang.core.values import CellRemark, EvidenceRef, Part, RowOrigin, SealedRef, Source, Value
 from taizhang.tlog.leaf import leaf_hash
 
 GOLDEN: dict[str, str] = json.loads((Path(__file__).parent / "golden" / "events.json").read_text())
@@ -34,6 +34,7 @@ SAMPLES: tuple[events.Event, ...] = (
         ledger_id=7, number="2026-00001", stage="new", fields=FIELDS, lead_unit=11, assisting_units=(12, 21),
         due_on=DAY, closure_claimed="已关闭", flags=("carried", "accusation"), named_units=(20,),
         origin=RowOrigin("aa", "bb", "表.xlsx", "一", 12, hidden=True), parent=TWO,
+        remarks=(CellRemark("F12", "已去看过", "王五"), CellRemark("G12", "待补")),
     ),
     events.EntryAmended(changes={"title": "改", "money": None, "phone": SEALED}, due_on=DAY, reason="笔误"),
     events.EntryAdmitted(stage="new", notice="〔2026〕1号"),

@@ -26,6 +26,7 @@ from taizhang.core.wording import Label
 from tests.samples import LEDGER, NOW, TODAY, agent, alone, context, playbook
 
 PLAYBOOK = playbook()
+ROW = RowOrigin("aa", "bb", "表.xlsx", "一", 12)
 ID = UUID(int=1)
 CITY, COUNTY, TOWN, SECTION, OTHER_COUNTY, OTHER_TOWN, OFFICE, TEAM, DISSOLVED = (
     1,
@@ -413,6 +414,15 @@ RULES: list[tuple[type[r.Refusal], str, Callable[[], Asked], Callable[[], Asked]
      lambda: (begun(flags=("carried",)), c.ClearFlag(entry_id=ID, flag="carried", reason="完"), DESK)),
     (r.ClaimNeedsStage, "registered as closed",
      lambda: (Story(), registration(stage="closed"), CLERK), lambda: (Story(), registration(stage="new"), CLERK)),
+    (r.ClaimNeedsStage, "a sheet's row registered as verified",
+     lambda: (Story(), registration(stage="verified", origin=ROW, lead_unit=11), CLERK),
+     lambda: (Story(), registration(stage="working", origin=ROW, lead_unit=11), CLERK)),
+    (r.ClaimNeedsStage, "a stage beyond the first, by another door than a sheet",
+     lambda: (Story(), registration(stage="working", lead_unit=11), CLERK),
+     lambda: (Story(), registration(stage="working", origin=ROW, lead_unit=11), CLERK)),
+    (r.LeadUnitMissing, "a sheet's row under way that nobody answers for",
+     lambda: (Story(), registration(stage="working", origin=ROW, lead_unit=None), CLERK),
+     lambda: (Story(), registration(stage="working", origin=ROW, lead_unit=11), CLERK)),
     (r.ClaimNeedsStage, "a claim registered as verified",
      lambda: (Story(), registration(stage="verified", closure_claimed="是"), CLERK),
      lambda: (Story(), registration(stage=CLAIMED_STAGE, closure_claimed="是"), CLERK)),

@@ -13,7 +13,7 @@ from taizhang.core.actor import Actor
 from taizhang.formats.sheet.book import open_book
 from taizhang.formats.sheet.write import OutColumn, OutSheet, write_sheet
 from taizhang.ledger import ledgers
-from taizhang.ledger.importing import Report, Wishes, import_book
+from taizhang.ledger.importing import ColumnChoice, Report, Wishes, import_book
 from taizhang.org.sites import now
 from tests.ledger.office import Office, rows
 from tests.samples import TEXTS
@@ -40,6 +40,8 @@ def imported(
 ) -> Report:
     ledger = ledgers.by_id(ledger_id or office.ledger_id)
     assert ledger is not None
+    choice = {name: wishes.pop(name) for name in ("given", "reasons", "takes_hidden") if name in wishes}
+    wishes["columns"] = ColumnChoice(**choice)
     with open_book(path) as book:
         return import_book(book, path.name, ledger, actor or office.operator, replace(Wishes(), **wishes))
 

@@ -19,7 +19,7 @@ from taizhang.desk.uploads import Upload
 from taizhang.formats.sheet.book import Book, open_book
 from taizhang.formats.sheet.refusals import SheetRefused
 from taizhang.ledger import ledgers
-from taizhang.ledger.importing import ImportRefused, Wishes, import_book, look
+from taizhang.ledger.importing import ColumnChoice, ImportRefused, Wishes, import_book, look
 from taizhang.ledger.importing.mapping import LEFT_OUT
 from taizhang.ledger.importing.refusals import NothingToImport
 from taizhang.ledger.ledgers import OpenLedger
@@ -127,7 +127,7 @@ def _decide(asking: Asking, ledger: OpenLedger, playbook: Playbook, upload: Uplo
 
 
 def _take(asking: Asking, ledger: OpenLedger, upload: Upload) -> None:
-    wishes = Wishes(given=upload.given, language=asking.language)
+    wishes = Wishes(columns=ColumnChoice(given=upload.given), language=asking.language)
     try:
         with open_book(upload.path) as book:
             report = import_book(book, upload.name, ledger, asking.actor, wishes)
@@ -147,7 +147,7 @@ def _page(asking: Asking, ledger: OpenLedger, playbook: Playbook, upload: Upload
     else:
         with open_book(upload.path) as book:
             report, problem = _tried(asking, book, ledger, upload)
-            sheets = shown.choices_of(look(book, playbook, upload.given), asking, report)
+            sheets = shown.choices_of(look(book, playbook, ColumnChoice(given=upload.given)), asking, report)
         uploads.keep_preview(upload, shown.shown_values(sheets), report)
         given |= {
             "sheets": sheets,
@@ -168,7 +168,7 @@ def _tried(
     asking: Asking, book: Book, ledger: OpenLedger, upload: Upload
 ) -> tuple[dict[str, Any] | None, str]:
     """The report of a dry run, or why there can be none with these columns."""
-    wishes = Wishes(given=upload.given, dry_run=True, language=asking.language)
+    wishes = Wishes(columns=ColumnChoice(given=upload.given), dry_run=True, language=asking.language)
     try:
         return import_book(book, upload.name, ledger, asking.actor, wishes).as_json(), ""
     except NothingToImport:

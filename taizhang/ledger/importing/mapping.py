@@ -6,6 +6,7 @@ left out silently: it is mapped, a row counter, one of our own, or listed as unm
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,19 +48,36 @@ class Unmapped:
 
 
 @dataclass(frozen=True, slots=True)
+class Barred:
+    """A column about persons that is not taken: why, and the sealed field it would fill if somebody said why."""
+
+    column: Column
+    why: Label
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnMap:
-    """What became of every column of one sheet; `missing` are needed fields without a column."""
+    """What became of every column of one sheet; `missing` are needed fields without a column, `admitted` the
+    columns about persons that are taken, by their index, with the reasons."""
 
     mapped: tuple[Mapped, ...]
     unmapped: tuple[Unmapped, ...]
     serials: tuple[Column, ...]
     own_number: Column | None
     missing: tuple[Field, ...]
+    barred: tuple[Barred, ...] = ()
+    admitted: Mapping[int, str] = dataclasses.field(default_factory=dict)
 
     @property
     def fits(self) -> bool:
         unplaced = sum(not each.left_out for each in self.unmapped)
         return not self.missing and bool(self.mapped) and len(self.mapped) >= unplaced
+
+    @property
+    def aside(self) -> tuple[Unmapped | Barred, ...]:
+        """Columns whose contents are registered nowhere."""
+        return (*self.unmapped, *self.barred)
 
     def column_of(self, field: Field) -> Column | None:
         return next((each.column for each in self.mapped if each.field.key == field.key), None)
@@ -110,7 +128,7 @@ def needed(playbook: Playbook) -> tuple[Field, ...]:
 def check_given(given: Mapping[str, str], sheets: Mapping[str, Sequence[Column]], playbook: Playbook) -> None:
     """Raises NoSuchColumn, NoSuchField and FieldTwice for assignments that lead nowhere or to one place."""
     for name in given:
-        if not any(_is_called(c, name, sheet) for sheet, columns in sheets.items() for c in columns):
+        if not any(is_called(c, name, sheet) for sheet, columns in sheets.items() for c in columns):
             known = "、".join(f"{c.letter} {c.label}" for columns in sheets.values() for c in columns)
             raise NoSuchColumn(
                 Label(f"表里没有“{name}”这一列；有：{known}", f"no column `{name}`; there are: {known}")
@@ -143,7 +161,7 @@ def _chosen(
         column.index: None if field == LEFT_OUT else _field_named(field, playbook)
         for name, field in given.items()
         for column in columns
-        if _is_called(column, name, sheet)
+        if is_called(column, name, sheet)
     }
 
 
@@ -157,7 +175,8 @@ def _field_named(name: str, playbook: Playbook) -> Field:
     )
 
 
-def _is_called(column: Column, name: str, sheet: str) -> bool:
+def is_called(column: Column, name: str, sheet: str) -> bool:
+    """Whether a user means this column of this sheet by the name."""
     plain = name.strip()
     return (
         plain.upper() == column.letter

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from uuid import UUID
 
 from taizhang.core import commands as c
 from taizhang.core.actor import Actor
-from taizhang.core.playbook import Playbook
-from taizhang.core.values import RowOrigin, Source
+from taizhang.core.playbook import CLAIMED_STAGE, Playbook
+from taizhang.core.values import CellRemark, RowOrigin, Source
 from taizhang.core.wording import Label, Language
+from taizhang.formats.sheet.attached import Picture
 from taizhang.formats.sheet.grid import Column
 from taizhang.ledger.identity import new_id
 from taizhang.ledger.importing.comparing import Comparison
+from taizhang.ledger.importing.hanging import Pictures, pictures_of, remarks_of
 from taizhang.ledger.importing.identity import Identities, RowIdentity, unit_of
 from taizhang.ledger.importing.known import KnownRow, KnownRows
 from taizhang.ledger.importing.mapping import ColumnMap
+from taizhang.ledger.importing.marks import Marks, Said
+from taizhang.ledger.importing.personal import without_numbers
 from taizhang.ledger.importing.remarks import Remarks
 from taizhang.ledger.importing.report import Fault, Report
 from taizhang.ledger.importing.rows import ReadRow, columns_of, squeezed
+from taizhang.ledger.importing.starting import Start, starting
 from taizhang.ledger.importing.units import UnitFinder
 from taizhang.ledger.ledgers import OpenLedger
 from taizhang.org.models import Site
 
 _SHEET = Source("sheet")
+TAKEN_BECAUSE = Label("导入“{column}”列的理由：{reason}", "column “{column}” was taken because: {reason}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +47,7 @@ class Job:
     today: date
     language: Language
     sends_claims: bool
+    meanings: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,10 @@ class Table:
         return columns_of(self.columns)[0]
 
     def cell(self, column: Column, row: int) -> str:
-        return f"{self.name}!{column.letter}{row}" if self.in_cells else f"{column.letter}{row}"
+        return self.named(f"{column.letter}{row}")
+
+    def named(self, cell: str) -> str:
+        return f"{self.name}!{cell}" if self.in_cells else cell
 
 
 @dataclass(slots=True)
@@ -69,7 +79,9 @@ class Plan:
     commands: list[c.AnyCommand] = field(default_factory=list)
     suspicious: set[UUID] = field(default_factory=set)
     tables: dict[str, Table] = field(default_factory=dict)
+    pictures: Pictures = field(default_factory=Pictures)
     remarks: Remarks = field(init=False)
+    marks: Marks = field(init=False)
     _units: UnitFinder = field(init=False)
     _identities: Identities = field(init=False)
     _known: KnownRows = field(init=False)
@@ -83,11 +95,15 @@ class Plan:
         self._known = KnownRows(job.site.id, job.ledger.ledger_id, job.actor)
         self._closed_words = frozenset(map(squeezed, job.playbook.sheet.closed_words))
         self.remarks = Remarks(self.report, self._units.reader.names, job.playbook)
+        self.marks = Marks(job.playbook, job.meanings, job.language)
 
     def take(self, table: Table, rows: Sequence[ReadRow]) -> None:
         """Decide on a chunk of rows of one table."""
         self.tables[table.name] = table
         self.report.read += len(rows)
+        for row in rows:
+            if row.marks:
+                self.marks.note(row.marks, table.cell(table.first, row.number), self._title(row))
         ours = self._known.numbers({row.own_number for row in rows if row.own_number})
         good = [row for row in rows if not self._refuses(table, row, ours)]
         identities = [self._identities.of(row) for row in good]
@@ -146,6 +162,8 @@ class Plan:
         if known is not None:
             self._compare(table, row, compare.of(row, identity, known))
             self.remarks.missing(table, row, self._not_yet(row, known))
+            if row.signs is not None and (row.signs.comments or row.signs.pictures):
+                self.remarks.of_known_row(table, row.number)
         elif first_cell:
             self.report.unchanged += 1
             self.remarks.repeated(key_cell, first_cell)
@@ -185,46 +203,68 @@ class Plan:
 
     def _register(self, table: Table, row: ReadRow, identity: RowIdentity) -> None:
         units = self._units.of(row)
-        claim = self._claim(row)
+        said = self.marks.said(row.marks)
+        start = starting(
+            row, units.each[0] if units.each else units.lead, said, self._claim(row), self.job.playbook
+        )
+        remarks, pictures = self._hanging(table, row, start)
         whole: list[tuple[int | None, bytes]] = [(units.lead, identity.digest)]
         made = [
-            self._registration(table, row, units.assisting, lead, identity.key, digest, claim)
+            replace(
+                self._registration(table, row, start, lead, identity.key, digest),
+                assisting_units=units.assisting,
+                flags=said.flags,
+                remarks=remarks,
+                source=_source(row, said, table.columns, self.job.language),
+            )
             for lead, digest in [(unit, identity.digest_for(unit)) for unit in units.each] or whole
         ]
         self.commands += made
+        if pictures:
+            self.pictures.of |= dict.fromkeys((one.entry_id for one in made), pictures)
+            self.report.pictures += len(pictures) * len(made)
         self.report.registered += 1
         self.report.spread += len(made) - 1
-        if claim:
+        if start.claim:
             self.report.claimed += 1
             if self.job.sends_claims:
                 self.commands += [
                     c.SendClaimToVerification(entry_id=one.entry_id, source=_SHEET) for one in made
                 ]
-        if self.remarks.of_row(table, row, units):
+        if self.remarks.of_row(table, row, units, start.doubt):
             self.suspicious.add(made[0].entry_id)
 
     def _registration(
-        self,
-        table: Table,
-        row: ReadRow,
-        assisting: tuple[int, ...],
-        lead: int | None,
-        key: bytes,
-        digest: bytes,
-        claim: str,
+        self, table: Table, row: ReadRow, start: Start, lead: int | None, key: bytes, digest: bytes
     ) -> c.RegisterEntry:
         return c.RegisterEntry(
             entry_id=new_id(),
             ledger_id=self.job.ledger.ledger_id,
             fields=row.fields,
             lead_unit=lead,
-            assisting_units=assisting,
             due_on=self._due_on(row),
-            closure_claimed=claim,
-            stage="" if claim else self.job.playbook.sheet.starts_at,
+            closure_claimed=start.claim,
+            stage=start.stage,
             origin=RowOrigin(key.hex(), digest.hex(), self.job.file, table.name, row.number, row.hidden),
-            source=_source(row, self.job.language),
         )
+
+    def _hanging(
+        self, table: Table, row: ReadRow, start: Start
+    ) -> tuple[tuple[CellRemark, ...], list[Picture]]:
+        """The remarks on the row, and the pictures its entries take as evidence."""
+        if row.signs is None or not (row.signs.comments or row.signs.pictures):
+            return (), []
+        stage = CLAIMED_STAGE if start.claim else start.stage or self.job.playbook.first_stage
+        remarks, unsaid = remarks_of(row.signs.comments, table.columns)
+        pictures, unseen = pictures_of(row.signs.pictures, stage, self.job.playbook, self.job.actor)
+        self.report.remarks += len(remarks)
+        for cell, why in (*unsaid, *unseen):
+            self.remarks.not_taken(table.named(cell), why)
+        return remarks, pictures
+
+    def _title(self, row: ReadRow) -> str:
+        title = self.job.playbook.field_standing_for("title")
+        return str(row.fields.get(title.key, "")) if title is not None else ""
 
     def _claim(self, row: ReadRow) -> str:
         """The row's own words for being closed, where the playbook takes them so."""
@@ -250,10 +290,15 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _source(row: ReadRow, language: Language) -> Source:
-    """A sheet, with the words of it that no value holds (立行立改)."""
-    if not row.said:
+def _source(row: ReadRow, said: Said, columns: ColumnMap, language: Language) -> Source:
+    """A sheet, with what no value holds: words beside one (立行立改), what a colour was said to mean, and why a
+    column about persons was taken."""
+    if not (row.said or said.words or columns.admitted):
         return _SHEET
-    return Source(
-        "sheet", "；".join(f"{mapped.field.label.text(language)}：{text}" for mapped, text in row.said)
-    )
+    notes = [f"{mapped.field.label.text(language)}：{text}" for mapped, text in row.said]
+    notes += [said.words] if said.words else []
+    for mapped in columns.mapped:
+        reason = columns.admitted.get(mapped.column.index)
+        if reason and mapped.field.key in row.fields:
+            notes.append(TAKEN_BECAUSE.text(language).format(column=mapped.column.label, reason=reason))
+    return Source("sheet", without_numbers("；".join(notes))) if notes else _SHEET

@@ -51,6 +51,30 @@ class FieldTwice(ImportRefused):
     code = "field_twice"
 
 
+class NoSuchMark(ImportRefused):
+    """A colour named by the user is on none of the rows."""
+
+    code = "no_such_mark"
+
+
+class NoSuchMeaning(ImportRefused):
+    """What the user says a colour means is neither a stage nor a flag."""
+
+    code = "no_such_meaning"
+
+
+class MayNotTakePersonal(ImportRefused):
+    """A reason for taking personal columns was given by somebody who is no administrator."""
+
+    code = "may_not_take_personal"
+
+
+class ReasonTooShort(ImportRefused):
+    """A reason for taking a personal column that says nothing."""
+
+    code = "reason_too_short"
+
+
 class MayNotImport(ImportRefused):
     """The acting or the typing person lacks the duty to register."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from taizhang.core.playbook import Playbook
 from taizhang.core.wording import Label
 from taizhang.formats.sheet.grid import Column
+from taizhang.ledger.importing.hanging import KNOWN_ROW
 from taizhang.ledger.importing.report import Report
 from taizhang.ledger.importing.rows import ReadRow
 from taizhang.ledger.importing.units import RowUnits
@@ -39,9 +40,11 @@ class Remarks:
         self._several: dict[tuple[str, str], dict[str, Any]] = {}
         self._notes: dict[tuple[str, str, str], dict[str, Any]] = {}
 
-    def of_row(self, table: Table, row: ReadRow, units: RowUnits) -> bool:
+    def of_row(self, table: Table, row: ReadRow, units: RowUnits, doubt: Label | None = None) -> bool:
         """List what there is to say about a row; whether somebody should look at it."""
-        doubtful = row.hidden or bool(units.unknown)
+        doubtful = row.hidden or bool(units.unknown) or doubt is not None
+        if doubt is not None:
+            self._suspect(table.cell(table.first, row.number), "", doubt)
         if row.hidden:
             self._suspect(table.cell(table.first, row.number), "", _HIDDEN)
         for mapped, remark in row.remarks:
@@ -78,6 +81,19 @@ class Remarks:
             f"the same as the row of {first_cell}; not registered twice",
         )
         self._suspect(cell, "", message)
+
+    def of_known_row(self, table: Table, row: int) -> None:
+        """A row that was registered before, and has comments or pictures."""
+        self._note(table, table.first, row, "", KNOWN_ROW)
+
+    def not_taken(self, cell: str, why: Label) -> None:
+        """A comment or picture that does not come in."""
+        self._suspect(cell, "", why)
+
+    def picture_refused(self, table: Table, row: int, why: Label) -> None:
+        """A picture the ledger did not take as evidence."""
+        message = Label(f"图片没有登记：{why.zh}", f"a picture was not registered: {why.en}")
+        self._suspect(table.cell(table.first, row), "", message)
 
     def claim_kept(self, table: Table, row: int, why: Label) -> None:
         """A closure claimed before that could not be sent to verification, and stays a claim."""

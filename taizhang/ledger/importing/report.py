@@ -19,6 +19,7 @@ SKIPPED_WORDS: dict[str, tuple[str, str]] = {
     "title": ("标题行", "a title"),
     "meta": ("填报信息行", "filled in above the table"),
     "header": ("表头", "the header"),
+    "hidden": ("隐藏行，按选择未导入", "a hidden row, left out as wished"),
 }
 
 
@@ -39,7 +40,11 @@ class Fault:
 class Report:
     """`read` = `registered` + `unchanged` + `changed` + `refused`; `suspicious` and `claimed` are among the
     registered. `spread`: entries beyond one for each row, of rows that become one for each of several units.
-    Cells are named as the sheet names them (`F12`, in books of several tables `Sheet2!F12`)."""
+    Cells are named as the sheet names them (`F12`, in books of several tables `Sheet2!F12`).
+
+    `marks` are the colours and struck lines with what they were taken to mean, `remarks` and `pictures` how many
+    came in, `hidden_rows` how many rows are hidden, `barred` the columns about persons, `unread` what the sheet
+    says without words and nobody heard."""
 
     language: Language
     dry_run: bool
@@ -59,6 +64,12 @@ class Report:
     notes: list[dict[str, Any]] = field(default_factory=list)
     unmapped: list[dict[str, Any]] = field(default_factory=list)
     sheets: list[dict[str, Any]] = field(default_factory=list)
+    marks: list[dict[str, Any]] = field(default_factory=list)
+    barred: list[dict[str, Any]] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    remarks: int = 0
+    pictures: int = 0
+    hidden_rows: int = 0
     batch: UUID | None = None
     returned: str | None = None
 
@@ -98,6 +109,12 @@ class Report:
             "notes",
             "unmapped",
             "sheets",
+            "marks",
+            "barred",
+            "unread",
+            "remarks",
+            "pictures",
+            "hidden_rows",
             "claimed",
             "claims_sent",
             "spread",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from unicodedata import normalize
 
@@ -13,9 +13,13 @@ from taizhang.core.parsed import FieldError, Parsed, Remark, Scalar
 from taizhang.core.playbook import Field, Playbook
 from taizhang.core.values import SealedRef, Value
 from taizhang.core.wording import Label
+from taizhang.formats.sheet.book import Sheet
 from taizhang.formats.sheet.cells import UNCALCULATED, Cell, CellError
 from taizhang.formats.sheet.grid import Column, Row
+from taizhang.formats.sheet.signs import Signs
 from taizhang.ledger.importing.mapping import ColumnMap, Mapped, needed
+from taizhang.ledger.importing.marks import Mark, marks_of
+from taizhang.ledger.importing.personal import without_numbers_in
 
 REMEMBERED = 5_000
 """Different contents a column's reader keeps the reading of; sheets repeat themselves."""
@@ -54,6 +58,8 @@ class ReadRow:
     remarks: list[tuple[Mapped, Remark]] = field(default_factory=list)
     errors: list[tuple[Mapped, Label]] = field(default_factory=list)
     own_number: str = ""
+    signs: Signs | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 class CellReader(dict[object, ReadCell]):
@@ -63,9 +69,9 @@ class CellReader(dict[object, ReadCell]):
     method to find something known would cost more than all parsing.
     """
 
-    def __init__(self, item: Field, today: date, date1904: bool) -> None:
+    def __init__(self, item: Field, today: date, *, date1904: bool, may_number: bool) -> None:
         super().__init__()
-        self._field, self._today, self._date1904 = item, today, date1904
+        self._field, self._today, self._date1904, self._may_number = item, today, date1904, may_number
 
     def __missing__(self, key: object) -> ReadCell:
         cell: Cell = key[1] if isinstance(key, tuple) else key  # type: ignore[assignment]
@@ -80,9 +86,12 @@ class CellReader(dict[object, ReadCell]):
     def _read(self, cell: Cell) -> ReadCell:
         if isinstance(cell, CellError) and cell.code == UNCALCULATED:
             return ReadCell(None, "", error=_NOT_CALCULATED)
+        cell, unsaid = (cell, ()) if self._may_number else without_numbers_in(cell)
         answer = parse(self._field, as_raw(cell), today=self._today, date1904=self._date1904)
         if isinstance(answer, FieldError):
             return ReadCell(None, "", error=answer)
+        if unsaid:
+            answer = replace(answer, remarks=(*answer.remarks, *unsaid))
         plain = squeezed(_content(answer))
         if answer.value is None and self._field.kind in ("date", "datetime") and (text := _kept_text(answer)):
             return _words_for_a_day(text, plain, answer.remarks)
@@ -123,12 +132,18 @@ def _kept_text(answer: Parsed) -> str:
 class RowReader:
     """Reads the rows of one sheet."""
 
-    def __init__(self, columns: ColumnMap, playbook: Playbook, today: date, *, date1904: bool) -> None:
+    def __init__(self, sheet: Sheet, columns: ColumnMap, playbook: Playbook, today: date) -> None:
         self._columns = [
-            (each, each.field.key, each.column.index, CellReader(each.field, today, date1904))
+            (
+                each,
+                each.field.key,
+                each.column.index,
+                CellReader(each.field, today, date1904=sheet.date1904, may_number=_may_number(each, columns)),
+            )
             for each in columns.mapped
         ]
-        self._others = [each.column.index for each in columns.unmapped]
+        self._labels = [column.label for column in sheet.columns]
+        self._others = [each.column.index for each in columns.aside]
         self._number = columns.own_number.index if columns.own_number is not None else None
         wanted = {item.key: item for item in needed(playbook)}
         self._needed = [each for each in columns.mapped if each.field.key in wanted]
@@ -137,6 +152,8 @@ class RowReader:
     def read(self, row: Row) -> ReadRow:
         cells = row.cells
         read = ReadRow(row.number, row.hidden)
+        if row.signs is not None:
+            read.signs, read.marks = row.signs, marks_of(row.signs, cells, self._labels)
         fields, plains = read.fields, read.plains
         for mapped, key, index, reader in self._columns:
             cell = cells[index]
@@ -175,6 +192,13 @@ class RowReader:
                 read.errors.append((mapped, _needed_message(key in self._keys, said)))
 
 
+def _may_number(mapped: Mapped, columns: ColumnMap) -> bool:
+    """Whether identity numbers stay: in a column taken for a reason, and in what somebody wrote in his own
+    words, which is sealed whole."""
+    item = mapped.field
+    return mapped.column.index in columns.admitted or (item.is_sealed and item.kind == "longtext")
+
+
 def _needed_message(is_key: bool, said: str) -> Label:
     if said:
         return Label(f"必填，“{said[:50]}”不能算作填写", f"required, and `{said[:50]}` does not fill it")
@@ -186,7 +210,6 @@ def _needed_message(is_key: bool, said: str) -> Label:
 def columns_of(columns: ColumnMap) -> list[Column]:
     """Every column of the sheet, in its order."""
     own = [columns.own_number] if columns.own_number is not None else []
-    found = (
-        [m.column for m in columns.mapped] + [u.column for u in columns.unmapped] + [*columns.serials, *own]
-    )
+    mapped, aside = (each.column for each in columns.mapped), (each.column for each in columns.aside)
+    found = [*mapped, *aside, *columns.serials, *own]
     return sorted(found, key=lambda column: column.index)

@@ -17,19 +17,24 @@ from taizhang.core.actor import Actor
 from taizhang.core.playbook import Playbook
 from taizhang.core.wording import Label, Language
 from taizhang.formats.sheet.book import Book, Sheet
-from taizhang.formats.sheet.grid import Row
+from taizhang.formats.sheet.grid import Row, Skipped
 from taizhang.ledger import ledgers
 from taizhang.ledger.database import cursor
 from taizhang.ledger.handle import handle
+from taizhang.ledger.importing.choosing import ColumnChoice, map_sheet
 from taizhang.ledger.importing.give_back import give_back
-from taizhang.ledger.importing.mapping import check_given, map_columns
+from taizhang.ledger.importing.hanging import NO_ROW
+from taizhang.ledger.importing.mapping import LEFT_OUT, check_given
+from taizhang.ledger.importing.marks import meaning_named
+from taizhang.ledger.importing.personal import check_reasons, without_numbers
 from taizhang.ledger.importing.plan import Job, Plan, Table
 from taizhang.ledger.importing.refusals import ColumnsDoNotFit, MayNotImport, NoSuchSheet, NothingToImport
 from taizhang.ledger.importing.report import Fault, Report
 from taizhang.ledger.importing.rows import ReadRow, RowReader, columns_of
+from taizhang.ledger.importing.telling import barred_told, marks_told, unread_told
 from taizhang.ledger.importing.wanting import what_is_wanting
 from taizhang.ledger.outcome import Result
-from taizhang.ledger.sheet_columns import SheetColumn, remember_columns
+from taizhang.ledger.sheet_columns import SheetColumn, remember_columns, remembered_marks
 from taizhang.org.sites import the_site, today
 
 CHUNK = 2_000
@@ -41,14 +46,17 @@ Progress = Callable[[int], object]
 class Wishes:
     """How a file is to be imported.
 
-    given: the user's own column → field, as `map_columns` takes it. sheet: only this one; empty for every sheet
-    that fits.
+    columns: the user's own word on columns. sheet: only this one; empty for every sheet that fits.
+    marks: what colours and struck lines mean, mark → meaning; the others mean what they did last time.
+    takes_hidden_rows: whether rows that are hidden in the sheet come in.
     sends_claims: closures claimed before are sent to verification at once. give_back: where to write
     the rows that were not taken. progress: told the number of rows read so far.
     """
 
-    given: Mapping[str, str] = field(default_factory=dict)
+    columns: ColumnChoice = field(default_factory=ColumnChoice)
     sheet: str = ""
+    marks: Mapping[str, str] = field(default_factory=dict)
+    takes_hidden_rows: bool = True
     sends_claims: bool = False
     dry_run: bool = False
     give_back: Path | None = None
@@ -61,6 +69,7 @@ def import_book(book: Book, file: str, ledger: ledgers.OpenLedger, actor: Actor,
     site = the_site()
     playbook = ledgers.playbook(ledger.playbook_sha)
     _check_duty(actor, playbook)
+    check_reasons(wishes.columns.reasons, actor)
     report = Report(wishes.language, wishes.dry_run)
     tables = _tables(book, playbook, wishes, report)
     job = Job(
@@ -68,20 +77,25 @@ def import_book(book: Book, file: str, ledger: ledgers.OpenLedger, actor: Actor,
         ledger=ledger,
         playbook=playbook,
         actor=actor,
-        file=file,
+        file=without_numbers(file),
         today=today(site),
         language=wishes.language,
         sends_claims=wishes.sends_claims,
+        meanings=_meanings(wishes, ledger, playbook),
     )
     with _alone(ledger):
         plan = Plan(job, report)
         for table in tables:
-            _read(book.sheets[table.index], table, plan, wishes.progress)
+            _read(book.sheets[table.index], table, plan, wishes)
+        plan.marks.check(wishes.marks)
         if not wishes.dry_run:
-            _write(plan)
+            _write(plan, book)
             _remember(book, tables, job, report)
+    report.marks += marks_told(plan.marks)
     report.suspicious = len(plan.suspicious)
-    if wishes.give_back is not None and give_back(book, report.reasons(), wishes.give_back, job.language):
+    if wishes.give_back is not None and give_back(
+        book, report.reasons(), _barred(tables), wishes.give_back, job.language
+    ):
         report.returned = str(wishes.give_back)
     return report
 
@@ -121,8 +135,9 @@ def _tables(book: Book, playbook: Playbook, wishes: Wishes, report: Report) -> l
                     f"no sheet `{wishes.sheet}`; there are: {names}",
                 )
             )
-    check_given(wishes.given, {sheet.name: sheet.columns for sheet in sheets}, playbook)
-    maps = {sheet.name: map_columns(sheet.columns, playbook, wishes.given, sheet.name) for sheet in sheets}
+    named = {**dict.fromkeys(wishes.columns.reasons, LEFT_OUT), **wishes.columns.given}
+    check_given(named, {sheet.name: sheet.columns for sheet in sheets}, playbook)
+    maps = {sheet.name: map_sheet(sheet, playbook, wishes.columns) for sheet in sheets}
     shown = [sheet for sheet in sheets if wishes.sheet or not sheet.hidden]
     fitting = [sheet for sheet in shown if maps[sheet.name].fits]
     if not fitting:
@@ -143,31 +158,50 @@ def _why_not(sheet: Sheet, language: Language) -> str:
     )
 
 
-def _read(sheet: Sheet, table: Table, plan: Plan, progress: Progress) -> None:
-    reader = RowReader(table.columns, plan.job.playbook, plan.job.today, date1904=sheet.date1904)
+def _meanings(wishes: Wishes, ledger: ledgers.OpenLedger, playbook: Playbook) -> Mapping[str, str]:
+    """What marks meant last time in this ledger, and what the user says of them now."""
+    given = {mark: meaning_named(meaning, playbook) for mark, meaning in wishes.marks.items()}
+    return {**remembered_marks(the_site().id, ledger.ledger_id), **given}
+
+
+def _barred(tables: Sequence[Table]) -> dict[int, set[str]]:
+    return {table.index: {each.column.label for each in table.columns.barred} for table in tables}
+
+
+def _read(sheet: Sheet, table: Table, plan: Plan, wishes: Wishes) -> None:
+    reader = RowReader(sheet, table.columns, plan.job.playbook, plan.job.today)
     filled: Counter[int] = Counter()
     before, report = plan.report.read, plan.report
-    rows = _data_rows(sheet, table, reader, report, filled)
+    rows = _data_rows(sheet, table, reader, plan, filled, takes_hidden=wishes.takes_hidden_rows)
     while chunk := list(islice(rows, CHUNK)):
         plan.take(table, chunk)
-        progress(report.read)
+        wishes.progress(report.read)
     report.sheets.append(
         {"name": sheet.name, "read": report.read - before, "columns": _mapped(table, report)}
     )
     report.unmapped += _unmapped(table, report, filled)
+    report.barred += barred_told(table.name, table.columns, report.language)
+    report.unread += [words for words in unread_told(sheet, report.language) if words not in report.unread]
 
 
 def _data_rows(
-    sheet: Sheet, table: Table, reader: RowReader, report: Report, filled: Counter[int]
+    sheet: Sheet, table: Table, reader: RowReader, plan: Plan, filled: Counter[int], *, takes_hidden: bool
 ) -> Iterator[ReadRow]:
     unmapped = [each.column.index for each in table.columns.unmapped]
+    report = plan.report
     for row in sheet.rows():
         if isinstance(row, Row):
+            report.hidden_rows += row.hidden
+            if row.hidden and not takes_hidden:
+                report.skip(Skipped(row.number, "hidden", ""), sheet.name)
+                continue
             if unmapped:
                 filled.update([place for place in unmapped if row.cells[place] is not None])
             yield reader.read(row)
         else:
             report.skip(row, sheet.name)
+            for one in sheet.hanging_on(row.row):
+                plan.remarks.not_taken(table.named(one.cell), NO_ROW)
 
 
 def _mapped(table: Table, report: Report) -> list[dict[str, str]]:
@@ -213,16 +247,19 @@ def _remember(book: Book, tables: Sequence[Table], job: Job, report: Report) -> 
         for column in columns_of(table.columns)
         if column is not table.columns.own_number
     ]
-    title = next(iter(book.sheets[table.index].titles), "")
-    remember_columns(job.site.id, job.ledger.ledger_id, title, columns)
+    title = without_numbers(next(iter(book.sheets[table.index].titles), ""))
+    remember_columns(job.site.id, job.ledger.ledger_id, title, columns, job.meanings)
 
 
-def _write(plan: Plan) -> None:
+def _write(plan: Plan, book: Book) -> None:
     if not plan.commands:
         return
-    result = handle(plan.commands, plan.job.actor, on_refusal="skip")
+    commands = plan.commands
+    if plan.pictures.of:
+        commands = list(plan.pictures.commands(book, commands))
+    result = handle(commands, plan.job.actor, on_refusal="skip")
     plan.report.batch = result.batch_id
-    _settle(plan, plan.commands, result)
+    _settle(plan, commands, result)
 
 
 def _settle(plan: Plan, commands: Sequence[c.AnyCommand], result: Result) -> None:
@@ -238,6 +275,11 @@ def _settle(plan: Plan, commands: Sequence[c.AnyCommand], result: Result) -> Non
             else:
                 refused[command.origin.sheet, command.origin.row].append(command)
                 _say_refused(plan, command, outcome.refusal, *place)
+        elif isinstance(command, c.AttachEvidence):
+            if outcome.refusal is not None:
+                plan.report.pictures -= 1
+                if command.entry_id in made:
+                    plan.remarks.picture_refused(*made[command.entry_id], outcome.refusal.message)
         elif outcome.refusal is None:
             plan.report.claims_sent += 1
         elif command.entry_id in made:

@@ -47,6 +47,7 @@ class SheetColumns(models.Model):
     ledger_id = models.IntegerField()
     title = models.TextField(default="")
     columns = models.JSONField()
+    marks = models.JSONField(default=dict)
 
     class Meta:
         db_table = "sheet_columns"

@@ -1,0 +1,8 @@
+"""What the colours of a sheet meant stays with the layout of the sheet last imported."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("ledger", "0006_cell_now")]
+    operations = [migrations.AddField("sheetcolumns", "marks", models.JSONField(default=dict))]
