@@ -23,7 +23,7 @@ from taizhang.formats.sheet.book import open_book
 from taizhang.formats.sheet.refusals import SheetRefused
 from taizhang.ledger.asking import Asking
 from taizhang.ledger.importing import ColumnChoice, ImportRefused, Report, Wishes, import_book
-from taizhang.ledger.importing.refusals import MayNotImport
+from taizhang.ledger.importing.refusals import MayNotImport, MayNotTakePersonal
 from taizhang.ledger.ledgers import OpenLedger
 
 router = Router(tags=["ledgers"])
@@ -32,12 +32,18 @@ Column = Annotated[ShortText, Limited(min_length=2)]
 
 
 class Wish(Given):
-    """How the file is to be taken. `map`: `column=field`, as often as needed; `column=` leaves it out. `claims`:
-    closures the sheet claims are kept as claims, or sent to verification at once."""
+    """How the file is to be taken. `map`: `column=field`, as often as needed; `column=` leaves it out. `mark`:
+    `colour=meaning`, a stage, a flag or nothing, by the names of `marks` in the answer. `hidden`: whether hidden rows
+    and columns come in. `take_personal`: `column=reason`, why a column about persons is taken into a sealed field;
+    an administrator's to say. `claims`: closures the sheet claims are kept as claims, or sent to verification at
+    once."""
 
     dry_run: bool = False
     sheet: ShortText = ""
     map: Annotated[list[Column], Limited(max_length=500)] = []
+    mark: Annotated[list[Column], Limited(max_length=100)] = []
+    hidden: Literal["take", "leave"] = "take"
+    take_personal: Annotated[list[Column], Limited(max_length=100)] = []
     claims: Literal["keep", "verify"] = "keep"
     language: Language = "zh"
 
@@ -70,6 +76,12 @@ class Imported(Shape):
     skipped: list[dict[str, Any]]
     unmapped: list[dict[str, Any]]
     sheets: list[dict[str, Any]]
+    marks: list[dict[str, Any]]
+    barred: list[dict[str, Any]]
+    unread: list[str]
+    remarks: int
+    pictures: int
+    hidden_rows: int
 
 
 @router.post("/ledgers/{key}/import", response={200: Imported, **troubles(404, 413)}, url_name="imports")
@@ -91,7 +103,13 @@ def _imported(file: UploadedFile, ledger: OpenLedger, asking: Asking, wish: Wish
             "body.file", "not_storable", Label("文件名中有无法保存的字符", "its name cannot be stored")
         )
     wishes = Wishes(
-        columns=ColumnChoice(given=dict(map(_assignment, wish.map))),
+        columns=ColumnChoice(
+            given=dict(_assignment(one, "map") for one in wish.map),
+            reasons=dict(_assignment(one, "take_personal") for one in wish.take_personal),
+            takes_hidden=wish.hidden == "take",
+        ),
+        marks=dict(_assignment(one, "mark") for one in wish.mark),
+        takes_hidden_rows=wish.hidden == "take",
         sheet=wish.sheet,
         sends_claims=wish.claims == "verify",
         dry_run=wish.dry_run,
@@ -101,7 +119,7 @@ def _imported(file: UploadedFile, ledger: OpenLedger, asking: Asking, wish: Wish
         report = _read(file, name, ledger, asking, wishes)
     except SheetRefused as refused:
         raise refuse("body.file", refused.code, Label(refused.zh, refused.en)) from None
-    except MayNotImport as refused:
+    except (MayNotImport, MayNotTakePersonal) as refused:
         raise Problem(403, refused.code, refused.message) from None
     except ImportRefused as refused:
         raise refuse("body.file", refused.code, refused.message) from None
@@ -118,11 +136,19 @@ def _read(file: UploadedFile, name: str, ledger: OpenLedger, asking: Asking, wis
             return import_book(book, name, ledger, asking.actor, wishes)
 
 
-def _assignment(given: str) -> tuple[str, str]:
-    column, equals, field = (part.strip() for part in given.rpartition("="))
-    if not (column and equals):
-        raise refuse("body.map", "invalid", Label("须写成“列=字段”", "write it as column=field"))
-    return column, field
+_FORMS = {
+    "map": Label("须写成“列=字段”", "write it as column=field"),
+    "mark": Label("须写成“颜色=含义”", "write it as colour=meaning"),
+    "take_personal": Label("须写成“列=理由”", "write it as column=reason"),
+}
+
+
+def _assignment(given: str, name: str) -> tuple[str, str]:
+    parts = given.partition("=") if name == "take_personal" else given.rpartition("=")
+    left, equals, right = (part.strip() for part in parts)
+    if not (left and equals):
+        raise refuse(f"body.{name}", "invalid", _FORMS[name])
+    return left, right
 
 
 def _told(report: Report) -> Imported:

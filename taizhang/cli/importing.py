@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang.cli.columns import table
 from taizhang.cli.command import DONE, REFUSED, Command
+from taizhang.cli.import_signs import tell_signs
 from taizhang.cli.language import gettext as _
 from taizhang.cli.parser import text
 from taizhang.cli.say import Say
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """Lines of a list a terminal shows; `--json` gives all of them."""
+
+_HIDDEN = frozenset({"rows", "columns"})
 
 _ADVICE = Label(
     "可用 --map 列=字段 指定，“列=”表示不导入；或用 taizhang playbook infer 从这张表起草一个方案。",
@@ -32,6 +35,29 @@ def _assignment(given: str) -> tuple[str, str]:
     if not (column.strip() and equals):
         raise ArgumentTypeError(f"invalid assignment value: {given!r}")
     return column.strip(), field.strip()
+
+
+def _meaning(given: str) -> tuple[str, str]:
+    """`FF0000=整改中`: what a mark means; the mark may hold a column's label, so that the last sign divides."""
+    mark, equals, meaning = text(given).rpartition("=")
+    if not (mark.strip() and equals):
+        raise ArgumentTypeError(f"invalid meaning value: {given!r}")
+    return mark.strip(), meaning.strip()
+
+
+def _reason(given: str) -> tuple[str, str]:
+    """`证件号=理由`: the reason may hold the sign itself."""
+    column, equals, reason = text(given).partition("=")
+    if not (column.strip() and equals):
+        raise ArgumentTypeError(f"invalid reason value: {given!r}")
+    return column.strip(), reason.strip()
+
+
+def _hidden(given: str) -> frozenset[str]:
+    parts = frozenset() if given == "none" else frozenset(given.split(","))
+    if not parts <= _HIDDEN:
+        raise ArgumentTypeError(f"invalid hidden value: {given!r}")
+    return parts
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -49,6 +75,31 @@ def _configure(parser: ArgumentParser) -> None:
         action="append",
         default=[],
         help=_("指定一列对应的字段；“列=”表示不导入这一列"),
+    )
+    parser.add_argument(
+        "--mark",
+        metavar=_("颜色=含义"),
+        type=_meaning,
+        action="append",
+        default=[],
+        help=_(
+            "颜色或删除线表示什么：环节、标记，或空（不表示什么）；颜色的叫法见 --dry-run，如 FF0000=整改中"
+        ),
+    )
+    parser.add_argument(
+        "--hidden",
+        metavar="rows,columns",
+        type=_hidden,
+        default=_HIDDEN,
+        help=_("隐藏的行和列哪些一并导入：rows,columns（默认）、rows、columns 或 none"),
+    )
+    parser.add_argument(
+        "--take-personal",
+        metavar=_("列=理由"),
+        type=_reason,
+        action="append",
+        default=[],
+        help=_("导入一列证件号、住址之类个人信息的理由（须有“管理”职责，只进密封字段）"),
     )
     parser.add_argument(
         "--claims",
@@ -84,7 +135,13 @@ def _imported(book: Book, args: Namespace, say: Say) -> int:
     try:
         with say.progress(_("正在导入")) as step:
             wishes = Wishes(
-                columns=ColumnChoice(given=dict(args.map)),
+                columns=ColumnChoice(
+                    given=dict(args.map),
+                    reasons=dict(args.take_personal),
+                    takes_hidden="columns" in args.hidden,
+                ),
+                marks=dict(args.mark),
+                takes_hidden_rows="rows" in args.hidden,
                 sheet=args.sheet,
                 sends_claims=args.claims == "verify",
                 dry_run=args.dry_run,
@@ -135,6 +192,7 @@ def _tell(report: Report, wishes: Wishes, say: Say) -> None:
         say.line(
             _("新登记中有 {n} 行自称已了结，作“历史销号·未经本平台核查”").format(n=report.claimed) + sent
         )
+    tell_signs(report, say)
     _list(_("未采用的单元格"), [fault.as_json() for fault in report.errors], say)
     _list(_("需要核对"), report.suspicions, say)
     _unknown_names(report, say)

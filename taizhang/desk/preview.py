@@ -8,11 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from taizhang.core.playbook import Playbook
+from taizhang.core.playbook import Field, Playbook
 from taizhang.desk.asking import Asking, listed
+from taizhang.desk.sign_choices import HiddenColumn, Option
 from taizhang.ledger.importing import SeenColumn, SeenSheet
 from taizhang.ledger.importing.mapping import LEFT_OUT
 
+REASON = "reason-"
 CHOICE = "column-"
 """Before the name of a column in the form, which is its cell's name without the row: `表一!B`."""
 UNPLACED = "?"
@@ -33,6 +35,17 @@ class ColumnChoice:
     value: str
     example: str
     note: str
+    options: Sequence[Option]
+    is_hidden: bool = False
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a column about persons is taken, to be said by an administrator."""
+
+    name: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,7 @@ class SheetChoices:
     more: int
     header: tuple[str, ...]
     samples: tuple[tuple[str, ...], ...]
+    barred: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +73,15 @@ class FoundList:
 
 
 def choices_of(
-    seen: Sequence[SeenSheet], asking: Asking, report: Mapping[str, Any] | None
+    seen: Sequence[SeenSheet], playbook: Playbook, asking: Asking, report: Mapping[str, Any] | None
 ) -> list[SheetChoices]:
     """Every sheet with its columns, as far as a page takes them; the sheets that fit first."""
     filled = {(one["sheet"], one["column"]): one["filled"] for one in (report or {}).get("unmapped", ())}
+    options = _Options(playbook, asking)
     left, found = MOST_COLUMNS, []
     for sheet in sorted(seen, key=lambda one: not one.fits):
         columns = [
-            _choice(sheet, place, filled.get((sheet.name, one.column.letter), 0), asking)
+            _choice(sheet, place, filled.get((sheet.name, one.column.letter), 0), options)
             for place, one in enumerate(sheet.columns[:left])
         ]
         left -= len(columns)
@@ -79,22 +94,51 @@ def choices_of(
                 len(sheet.columns) - len(columns),
                 tuple(f"{one.column.letter} {one.column.label}" for one in sheet.columns[: len(columns)]),
                 tuple(row[: len(columns)] for row in sheet.samples),
+                tuple(
+                    f"{one.column.letter} {one.column.label}（{asking.word(one.why)}）"
+                    for one in sheet.columns
+                    if one.why is not None
+                ),
             )
         )
     return found
 
 
 def shown_values(sheets: Iterable[SheetChoices]) -> dict[str, str]:
-    """What the page shows each column to be registered as."""
-    return {column.name: column.value for sheet in sheets for column in sheet.columns}
+    """What the page shows of each column that can be chosen, by its name in the form."""
+    columns = [column for sheet in sheets for column in sheet.columns]
+    shown = {CHOICE + column.name: column.value for column in columns if column.options}
+    return shown | {
+        column.reason.name: column.reason.value for column in columns if column.reason is not None
+    }
 
 
-def field_options(playbook: Playbook, asking: Asking) -> list[tuple[str, str]]:
-    """「登记为」: 不导入, or a field; what must be there is marked."""
-    fields = [
-        (field.key, asking.word(field.label) + (" *" if field.required else "")) for field in playbook.fields
+def hidden_columns(sheets: Iterable[SheetChoices]) -> list[HiddenColumn]:
+    """The hidden columns of the sheets that fit, those about persons and row counters aside."""
+    return [
+        HiddenColumn(column.name, f"{column.letter} {column.label}", column.value != LEFT_OUT)
+        for sheet in sheets
+        if sheet.fits
+        for column in sheet.columns
+        if column.is_hidden
     ]
-    return [(LEFT_OUT, _("不导入")), *fields]
+
+
+class _Options:
+    """「登记为」: 不导入, or a field; what must be there is marked. Columns about persons go into sealed fields
+    alone, and are an administrator's to choose."""
+
+    def __init__(self, playbook: Playbook, asking: Asking) -> None:
+        self.asking = asking
+        self._all = [(LEFT_OUT, _("不导入")), *(self._option(field) for field in playbook.fields)]
+        sealed = [self._option(field) for field in playbook.sealed_fields]
+        self._sealed = [(UNPLACED, _("不导入")), *sealed] if "administer" in asking.agent.duties else []
+
+    def of(self, one: SeenColumn) -> list[Option]:
+        return self._sealed if one.why is not None or one.reason else self._all
+
+    def _option(self, field: Field) -> Option:
+        return field.key, self.asking.word(field.label) + (" *" if field.required else "")
 
 
 def lists_of(report: Mapping[str, Any]) -> list[FoundList]:
@@ -136,22 +180,28 @@ def counts_of(report: Mapping[str, Any]) -> list[tuple[str, int]]:
     ]
 
 
-def _choice(sheet: SeenSheet, place: int, filled: int, asking: Asking) -> ColumnChoice:
+def _choice(sheet: SeenSheet, place: int, filled: int, options: _Options) -> ColumnChoice:
     one = sheet.columns[place]
+    name, asking = f"{sheet.name}!{one.column.letter}", options.asking
+    offered = options.of(one)
+    about_persons = one.why is not None or bool(one.reason)
     return ColumnChoice(
-        f"{sheet.name}!{one.column.letter}",
+        name,
         one.column.letter,
         one.column.label,
         _value(one),
         next((row[place] for row in sheet.samples if row[place].strip()), ""),
         _("；").join(_notes(one, filled, asking)),
+        offered,
+        one.column.hidden and one.standing in ("fills", "left_out", "unplaced") and not about_persons,
+        Reason(REASON + name, one.reason) if about_persons and offered else None,
     )
 
 
 def _value(one: SeenColumn) -> str:
     if one.field is not None:
         return one.field.key
-    return UNPLACED if one.standing == "unplaced" else LEFT_OUT
+    return UNPLACED if one.standing in ("unplaced", "barred") else LEFT_OUT
 
 
 def _notes(one: SeenColumn, filled: int, asking: Asking) -> Iterator[str]:
@@ -159,6 +209,10 @@ def _notes(one: SeenColumn, filled: int, asking: Asking) -> Iterator[str]:
         yield _("行号，不登记")
     if one.standing == "own":
         yield _("本台账导出时加的列，不登记")
+    if one.why is not None:
+        yield _("{what}，不导入；须由管理员写明理由，并放进密封字段").format(what=asking.word(one.why))
+        if one.reason:
+            yield _("理由已写，还要选一个密封字段")
     if one.standing == "unplaced":
         yield _("没有对上字段，内容不登记")
     if one.taken_by is not None:

@@ -8,8 +8,8 @@ import os
 import re
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +22,20 @@ _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """`given` are the person's own assignments of columns to fields; `shown` what the preview last showed for
-    every column; `accepted`: the sheet was taken, and only the report on it is left."""
+    """`given`, `marks` and `reasons` are the person's own word on columns, on colours, and on why a column about
+    persons is taken; `leaves_rows`: hidden rows stay out. `shown` is what the preview last showed of every choice by
+    its name in the form, `hidden` the names of hidden columns among them. `accepted`: the sheet was taken, and only
+    the report on it is left."""
 
     token: str
     name: str
     person: int
     ledger: int
     given: Mapping[str, str] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    leaves_rows: bool = False
+    hidden: Sequence[str] = ()
     shown: Mapping[str, str] = field(default_factory=dict)
     accepted: bool = False
 
@@ -62,18 +68,28 @@ def kept(token: str, person_id: int, ledger_id: int) -> Upload | None:
     return upload if upload.accepted or upload.path.exists() else None
 
 
-def assign(upload: Upload, given: Mapping[str, str]) -> Upload:
-    """Other columns for other fields: what was shown so far holds no longer."""
-    return _note(replace(upload, given=given, shown={}))
+def wish(
+    upload: Upload,
+    *,
+    given: Mapping[str, str],
+    marks: Mapping[str, str],
+    reasons: Mapping[str, str],
+    leaves_rows: bool,
+) -> Upload:
+    """Other wishes: what was shown so far holds no longer."""
+    wished = replace(upload, given=given, marks=marks, reasons=reasons, leaves_rows=leaves_rows)
+    return _note(replace(wished, shown={}))
 
 
-def keep_preview(upload: Upload, shown: Mapping[str, str], report: Mapping[str, Any] | None) -> Upload:
-    """What the preview shows of the columns, and the report it was drawn from (None: it could not be read so)."""
+def keep_preview(
+    upload: Upload, shown: Mapping[str, str], hidden: Sequence[str], report: Mapping[str, Any] | None
+) -> Upload:
+    """What the preview shows of each choice, and the report it was drawn from (None: it could not be read so)."""
     _report(upload).unlink(missing_ok=True)
     if report is not None:
         _write(_report(upload), report)
     os.utime(upload.path)
-    return _note(replace(upload, shown=shown))
+    return _note(replace(upload, shown=shown, hidden=hidden))
 
 
 def keep_result(upload: Upload, report: Mapping[str, Any]) -> Upload:
@@ -95,7 +111,7 @@ def drop(upload: Upload) -> None:
 
 
 def _note(upload: Upload) -> Upload:
-    names = "name", "person", "ledger", "given", "shown", "accepted"
+    names = [one.name for one in fields(upload) if one.name != "token"]
     _write(_about(upload), {name: getattr(upload, name) for name in names})
     return upload
 

@@ -34,7 +34,7 @@ SEES = {
     "admin": {"own", "lower"},
 }
 REGISTERS = {"clerk", "county"}
-ANYBODY = {"todo", "ledgers", "ledger", "export", "board", "boards", "imports", "calendar"}
+ANYBODY = {"todo", "ledgers", "ledger", "export", "board", "boards", "imports", "calendar", "privacy"}
 REGISTRARS = {"register", "import"}
 TYPISTS = {"people"}
 SETTLING = {"spellings", "ledger-units", "units-find", "unit-groups"}
@@ -57,7 +57,7 @@ def address(name: str, entry: str = "") -> str:
     match name:
         case "todo":
             return "/"
-        case "ledgers" | "boards" | "imports" | "backups" | "calendar":
+        case "ledgers" | "boards" | "imports" | "backups" | "calendar" | "privacy":
             return f"/{name}/"
         case "ledger":
             return "/ledgers/sample/"

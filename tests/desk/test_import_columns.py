@@ -116,7 +116,7 @@ def test_a_choice_is_read_again_without_writing_and_is_what_is_taken(clerk: Clie
 def test_a_choice_not_yet_looked_at_is_shown_before_it_is_taken(clerk: Client, tmp_path: Path) -> None:
     tried = Import(clerk, book(tmp_path, 表一=TWO_COLUMNS))
     tried.choose("take", 表一_A="", 表一_B="title")
-    assert titles() == [] and "请先看按新对应读出的结果" in tried.text
+    assert titles() == [] and "请先看按新选择读出的结果" in tried.text
     tried.choose("take")
     assert titles() == ["已换灯", "在补"]
 

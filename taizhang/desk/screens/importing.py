@@ -14,13 +14,21 @@ from taizhang.desk import preview as shown
 from taizhang.desk import uploads
 from taizhang.desk.asking import Asking, screen
 from taizhang.desk.finding import ledger_of, scope_words
+from taizhang.desk.import_wishes import MadeUp, change, chosen_in, column_choice
 from taizhang.desk.screens.registering import check_duty
+from taizhang.desk.sign_choices import (
+    hidden_options,
+    marks_taken,
+    meaning_options,
+    shown_signs,
+    sign_choices,
+    told_after,
+)
 from taizhang.desk.uploads import Upload
 from taizhang.formats.sheet.book import Book, open_book
 from taizhang.formats.sheet.refusals import SheetRefused
 from taizhang.ledger import ledgers
-from taizhang.ledger.importing import ColumnChoice, ImportRefused, Wishes, import_book, look
-from taizhang.ledger.importing.mapping import LEFT_OUT
+from taizhang.ledger.importing import ImportRefused, Wishes, import_book, look
 from taizhang.ledger.importing.refusals import NothingToImport
 from taizhang.ledger.ledgers import OpenLedger
 
@@ -103,34 +111,37 @@ def upload_of(asking: Asking, key: str, token: str) -> tuple[OpenLedger, Playboo
 
 def _decide(asking: Asking, ledger: OpenLedger, playbook: Playbook, upload: Upload) -> None:
     """Whatever was chosen otherwise than shown is read and shown first, even if the sheet was to be taken."""
-    known = {value for value, _label in shown.field_options(playbook, asking)} | {shown.UNPLACED}
-    chosen = {
-        name.removeprefix(shown.CHOICE): str(value)
-        for name, value in asking.request.POST.items()
-        if name.startswith(shown.CHOICE)
-    }
-    if not (chosen.keys() <= upload.shown.keys() and known.issuperset(chosen.values())):
-        raise Http404
     wanted = asking.request.POST.get("act", "take")
-    changed = {name for name, value in chosen.items() if upload.shown[name] != value}
+    try:
+        chosen = chosen_in(asking.request.POST.dict(), playbook, upload)
+    except MadeUp:
+        raise Http404 from None
     if wanted == "anew":
-        uploads.assign(upload, {})
-    elif changed:
-        # What a page shows as left out by itself (a row counter) is nobody's wish.
-        wishes = {name for name, value in chosen.items() if value != LEFT_OUT} | changed | upload.given.keys()
-        given = {name: value for name, value in chosen.items() if name in wishes and value != shown.UNPLACED}
-        uploads.assign(upload, given)
+        uploads.wish(upload, given={}, marks=upload.marks, reasons={}, leaves_rows=upload.leaves_rows)
+    elif change(upload, chosen):
         if wanted == "take":
-            messages.warning(asking.request, _("列的对应改过了：请先看按新对应读出的结果，再确认导入。"))
+            messages.warning(asking.request, _("选择改过了：请先看按新选择读出的结果，再确认导入。"))
     elif wanted == "take" and upload.shown:
         _take(asking, ledger, upload)
 
 
+def _wishes(asking: Asking, upload: Upload, *, dry_run: bool) -> Wishes:
+    return Wishes(
+        columns=column_choice(upload),
+        marks=upload.marks,
+        insists_on_marks=False,
+        takes_hidden_rows=not upload.leaves_rows,
+        dry_run=dry_run,
+        language=asking.language,
+    )
+
+
 def _take(asking: Asking, ledger: OpenLedger, upload: Upload) -> None:
-    wishes = Wishes(columns=ColumnChoice(given=upload.given), language=asking.language)
     try:
         with open_book(upload.path) as book:
-            report = import_book(book, upload.name, ledger, asking.actor, wishes)
+            report = import_book(
+                book, upload.name, ledger, asking.actor, _wishes(asking, upload, dry_run=False)
+            )
     except ImportRefused:
         # The preview to which this leads says why.
         return
@@ -144,15 +155,23 @@ def _page(asking: Asking, ledger: OpenLedger, playbook: Playbook, upload: Upload
     given: dict[str, Any] = {"ledger": ledger, "upload": upload}
     if upload.accepted:
         report, problem = uploads.report_of(upload), ""
+        if report is not None:
+            given |= {"marks": marks_taken(report, playbook, asking), "signs_told": told_after(report)}
     else:
         with open_book(upload.path) as book:
             report, problem = _tried(asking, book, ledger, upload)
-            sheets = shown.choices_of(look(book, playbook, ColumnChoice(given=upload.given)), asking, report)
-        uploads.keep_preview(upload, shown.shown_values(sheets), report)
+            sheets = shown.choices_of(look(book, playbook, column_choice(upload)), playbook, asking, report)
+        hidden = shown.hidden_columns(sheets)
+        signs = sign_choices(report, hidden, leaves_rows=upload.leaves_rows)
+        names = [column.name for column in hidden]
+        uploads.keep_preview(upload, shown.shown_values(sheets) | shown_signs(signs), names, report)
         given |= {
             "sheets": sheets,
-            "options": shown.field_options(playbook, asking),
+            "signs": signs,
+            "meanings": meaning_options(playbook, asking),
+            "hidden_options": hidden_options(),
             "unplaced": shown.UNPLACED,
+            "barred": [words for sheet in sheets if sheet.fits for words in sheet.barred],
         }
     given |= {"problem": problem, "report": report, "choice": shown.CHOICE}
     if report is not None:
@@ -168,7 +187,7 @@ def _tried(
     asking: Asking, book: Book, ledger: OpenLedger, upload: Upload
 ) -> tuple[dict[str, Any] | None, str]:
     """The report of a dry run, or why there can be none with these columns."""
-    wishes = Wishes(columns=ColumnChoice(given=upload.given), dry_run=True, language=asking.language)
+    wishes = _wishes(asking, upload, dry_run=True)
     try:
         return import_book(book, upload.name, ledger, asking.actor, wishes).as_json(), ""
     except NothingToImport:

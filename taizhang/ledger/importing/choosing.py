@@ -45,7 +45,7 @@ def map_sheet(sheet: Sheet, playbook: Playbook, choice: ColumnChoice) -> ColumnM
     return replace(
         found,
         barred=tuple(
-            Barred(column, whys[column.index], wanted.get(column.index))
+            Barred(column, whys[column.index], wanted.get(column.index), reasons.get(column.index, ""))
             for column in sheet.columns
             if column.index in barred
         ),

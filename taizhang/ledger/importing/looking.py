@@ -73,7 +73,10 @@ def _standings(columns: ColumnMap) -> dict[int, SeenColumn]:
         SeenColumn(each.column, "fills", each.field, reason=columns.admitted.get(each.column.index, ""))
         for each in columns.mapped
     )
-    barred = (SeenColumn(each.column, "barred", each.field, why=each.why) for each in columns.barred)
+    barred = (
+        SeenColumn(each.column, "barred", each.field, why=each.why, reason=each.reason)
+        for each in columns.barred
+    )
     counts = (SeenColumn(column, "serial") for column in columns.serials)
     others = (
         SeenColumn(

@@ -49,11 +49,13 @@ class Unmapped:
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """A column about persons that is not taken: why, and the sealed field it would fill if somebody said why."""
+    """A column about persons that is not taken: why, and the sealed field it would fill if somebody said why.
+    `reason`: what somebody said, where no sealed field takes it."""
 
     column: Column
     why: Label
     field: Field | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

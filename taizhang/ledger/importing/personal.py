@@ -48,6 +48,8 @@ _OF_NAMED: tuple[tuple[Label, re.Pattern[str]], ...] = (
         re.compile(r"病情|病史|病种|患病|疾病|诊断|健康状况|残疾|illness|disease|diagnosis|disabilit"),
     ),
 )
+KINDS: tuple[Label, ...] = tuple(label for label, _words in (*_OF_ANYBODY, *_OF_NAMED))
+"""What is never taken by itself, in words."""
 _NAMES_PERSONS = re.compile(
     r"姓名|户主|户名|家庭成员|householder|\bname of (?:the )?(?:person|resident)|^name$"
 )

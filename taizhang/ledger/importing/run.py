@@ -47,7 +47,8 @@ class Wishes:
     """How a file is to be imported.
 
     columns: the user's own word on columns. sheet: only this one; empty for every sheet that fits.
-    marks: what colours and struck lines mean, mark → meaning; the others mean what they did last time.
+    marks: what colours and struck lines mean, mark → meaning; the others mean what they did last time. Where none
+    bears one of them, the import is refused, unless insists_on_marks is off.
     takes_hidden_rows: whether rows that are hidden in the sheet come in.
     sends_claims: closures claimed before are sent to verification at once. give_back: where to write
     the rows that were not taken. progress: told the number of rows read so far.
@@ -56,6 +57,7 @@ class Wishes:
     columns: ColumnChoice = field(default_factory=ColumnChoice)
     sheet: str = ""
     marks: Mapping[str, str] = field(default_factory=dict)
+    insists_on_marks: bool = True
     takes_hidden_rows: bool = True
     sends_claims: bool = False
     dry_run: bool = False
@@ -87,7 +89,8 @@ def import_book(book: Book, file: str, ledger: ledgers.OpenLedger, actor: Actor,
         plan = Plan(job, report)
         for table in tables:
             _read(book.sheets[table.index], table, plan, wishes)
-        plan.marks.check(wishes.marks)
+        if wishes.insists_on_marks:
+            plan.marks.check(wishes.marks)
         if not wishes.dry_run:
             _write(plan, book)
             _remember(book, tables, job, report)
