@@ -23,7 +23,7 @@ def show(asking: Asking) -> HttpResponse:
             "每次打开都先留档、再显示。"
         ).format(n=posts_with("unseal", asking)),
         "administrators": _(
-            "确需导入的，由带“管理”职责的人（现有 {n} 个岗位，另有系统运维员）逐列写明理由，"
+            "确需导入的，由带“管理”职责的人（现有 {n} 个岗位，另有系统操作员）逐列写明理由，"
             "理由记在每条登记的来源里，内容只进密封字段。"
         ).format(n=posts_with("administer", asking)),
         "uploads": _(

@@ -5,7 +5,7 @@ A colour over two filled cells of a row is the row's; on one cell, or on empty o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, cast
 
@@ -129,15 +129,15 @@ class Marks:
     uncounted: int = 0
     _known: dict[tuple[Mark, ...], Said] = field(default_factory=dict)
 
-    def note(self, marks: Iterable[Mark], cell: str, example: str) -> None:
-        """One more row that bears them."""
+    def note(self, marks: Iterable[Mark], cell_of: Callable[[str], str], example: str) -> None:
+        """One more row that bears them. `cell_of`: its cell in the column of a label, or its first."""
         for mark in marks:
             seen = self.seen.get(mark.key)
             if seen is None:
                 if len(self.seen) >= MOST:
                     self.uncounted += 1
                     continue
-                seen = self.seen[mark.key] = Seen(mark, cell, example)
+                seen = self.seen[mark.key] = Seen(mark, cell_of(mark.column), example)
             seen.rows += 1
 
     def said(self, marks: tuple[Mark, ...]) -> Said:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from uuid import UUID
 
 from taizhang.core import commands as c
@@ -66,6 +66,11 @@ class Table:
     def cell(self, column: Column, row: int) -> str:
         return self.named(f"{column.letter}{row}")
 
+    def cell_under(self, label: str, row: int) -> str:
+        """A cell by its column's label; of the first column where none is called so."""
+        labelled = (column for column in columns_of(self.columns) if column.label == label)
+        return self.cell(next(labelled, self.first), row)
+
     def named(self, cell: str) -> str:
         return f"{self.name}!{cell}" if self.in_cells else cell
 
@@ -103,7 +108,7 @@ class Plan:
         self.report.read += len(rows)
         for row in rows:
             if row.marks:
-                self.marks.note(row.marks, table.cell(table.first, row.number), self._title(row))
+                self.marks.note(row.marks, partial(table.cell_under, row=row.number), self._title(row))
         ours = self._known.numbers({row.own_number for row in rows if row.own_number})
         good = [row for row in rows if not self._refuses(table, row, ours)]
         identities = [self._identities.of(row) for row in good]

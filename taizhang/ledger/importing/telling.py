@@ -36,7 +36,8 @@ NOT_SEALED = Label(
 
 
 def marks_told(marks: Marks) -> list[dict[str, Any]]:
-    """The marks in the order they were met; `colour` is empty for a struck line."""
+    """The marks of rows, then those of columns, the frequent ones first; `colour` is empty for a struck line."""
+    seen_marks = sorted(marks.seen.items(), key=lambda one: (bool(one[1].mark.column), -one[1].rows))
     return [
         {
             "mark": key,
@@ -47,7 +48,7 @@ def marks_told(marks: Marks) -> list[dict[str, Any]]:
             "example": seen.example,
             "meaning": marks.given.get(key, NOTHING),
         }
-        for key, seen in marks.seen.items()
+        for key, seen in seen_marks
     ]
 
 
