@@ -7,15 +7,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import openpyxl  # type: ignore[import-untyped]
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from openpyxl.styles import PatternFill  # type: ignore[import-untyped]
 
 from taizhang.core import commands as c
 from taizhang.ledger.handle import handle
 from tests.api.callers import Caller, Staff, fault, places, read
 from tests.ledger.office import Office, done, rows
 from tests.ledger.sheets_in import sheet
+from tests.ledger.test_importing_personal import PLANTED
 
 LINES = [(1, "路灯不亮", "城关镇", "2026-12-01", None), (2, "井盖缺失", "城关镇", "立行立改", "是")]
 
@@ -50,6 +53,22 @@ def test_columns_may_be_named_by_the_caller(staff: Staff, tmp_path: Path) -> Non
     assert places(send(staff.clerk, path, map=["=title"])) == {"body.map": "invalid"}
     assert places(send(staff.clerk, path, map=["事情和"])) == {"body.map": "invalid"}
     assert places(send(staff.clerk, path, map=["无=title"])) == {"body.file": "no_such_column"}
+
+
+def test_colours_and_columns_about_persons_follow_the_same_rules(staff: Staff, tmp_path: Path) -> None:
+    lines = [("灯坏", PLANTED[0]), ("井坏", PLANTED[1])]
+    path = sheet(tmp_path / "x.xlsx", lines, header=("问题", "证件号"))
+    book = openpyxl.load_workbook(path)
+    for cell in book.worksheets[0][2]:
+        cell.fill = PatternFill("solid", fgColor="FFFF0000")
+    book.save(path)
+    tried = read(send(staff.clerk, path, dry_run=True))
+    assert [(one["mark"], one["rows"]) for one in tried["marks"]] == [("FF0000", 1)]
+    assert [one["label"] for one in tried["barred"]] == ["证件号"] and PLANTED[0] not in str(tried)
+    assert places(send(staff.clerk, path, mark=["FF0000"])) == {"body.mark": "invalid"}
+    assert places(send(staff.clerk, path, mark=["00FF00=new"])) == {"body.file": "no_such_mark"}
+    assert send(staff.clerk, path, take_personal=["证件号=救助核对"]).status_code == 403
+    assert read(send(staff.clerk, path, mark=["FF0000=closed"]))["claimed"] == 1
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,11 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
+import xlsxwriter
 
 from tests.cli.terminal import Terminal
 from tests.formats.sheet.sheet_files import book_of, saved, xlsx_parts, zipped
+from tests.ledger.test_importing_personal import PLANTED
 
 SHEET = "序号,问题描述,责任单位,整改时限,是否销号\n1,路灯不亮,住建局,2026-12-01,\n2,,住建局,,\n3,井盖缺失,住建局,,是\n"
 
@@ -126,3 +128,40 @@ def test_an_export_says_how_many_it_holds(site: Terminal, tmp_path: Path) -> Non
 def test_a_path_that_is_no_file_is_refused_in_words(site: Terminal, tmp_path: Path, name: str) -> None:
     said = site.refused("import", str(tmp_path / name), "--ledger", "problems")
     assert str(tmp_path) in said.err
+
+
+def test_colours_hidden_rows_and_personal_columns_are_told_and_answered_by_options(
+    site: Terminal, tmp_path: Path
+) -> None:
+    path = tmp_path / "颜色.xlsx"
+    with xlsxwriter.Workbook(str(path)) as book:
+        page, yellow = book.add_worksheet("表一"), book.add_format({"bg_color": "#FFFF00"})
+        page.write_row(0, 0, ["序号", "问题描述", "责任单位", "证件号", "责任人及电话"])
+        page.write_row(1, 0, [1, "黄色的一件", "住建局", PLANTED[0], "甲"], yellow)
+        page.write_row(2, 0, [2, "隐藏的一件", "住建局", PLANTED[1], "乙"])
+        page.set_row(2, None, None, {"hidden": True})
+    arguments = ("import", str(path), "--ledger", "problems")
+    told = site.done(*arguments, "--dry-run").out
+    for words in ("FFFF00", "黄色 整行", "--mark", "隐藏的行 1 行", "D 证件号  证件号码", "密封字段"):
+        assert words in told
+    assert PLANTED[0] not in told
+    assert (
+        site.refused(*arguments, "--mark", "00FF00=整改中", "--json").json["error"]["code"] == "no_such_mark"
+    )
+    assert (
+        site.refused(*arguments, "--mark", "FFFF00=没有", "--json").json["error"]["code"] == "no_such_meaning"
+    )
+    assert site.run(*arguments, "--hidden", "cells").code == 2
+    given = (
+        "--mark",
+        "FFFF00=已销号",
+        "--hidden",
+        "columns",
+        "--map",
+        "责任人及电话=",
+        "--map",
+        "证件号=责任人及电话",
+    )
+    report = site.done(*arguments, *given, "--take-personal", "证件号=救助核对", "--json").json
+    assert (report["registered"], report["claimed"], report["barred"]) == (1, 1, [])
+    assert [one["meaning"] for one in report["marks"]] == ["claim:struck"]
