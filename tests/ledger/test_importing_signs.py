@@ -16,6 +16,7 @@ from openpyxl.styles import Font, PatternFill  # type: ignore[import-untyped]
 from taizhang.core import commands as c
 from taizhang.core.playbook import CLAIMED_STAGE
 from taizhang.ledger.handle import handle
+from taizhang.ledger.importing.marks import MOST
 from taizhang.ledger.importing.refusals import NoSuchMark, NoSuchMeaning
 from tests.formats.sheet.test_sheet_signs import PIXEL
 from tests.ledger.office import Office, refusals, row_counts, rows
@@ -98,7 +99,7 @@ def test_a_flag_by_colour_and_ticks_in_columns_stand_for_themselves(office: Offi
     report = imported(
         office, changed(tmp_path / "一.xlsx", tick), marks={"5B9BD5@是否销号": "已销号", "strike": "挂账"}
     )
-    assert [(one["mark"], one["rows"]) for one in report.marks] == [("5B9BD5@是否销号", 2), ("strike", 1)]
+    assert [(one["mark"], one["rows"]) for one in report.marks] == [("strike", 1), ("5B9BD5@是否销号", 2)]
     assert [one["stage"] for one in entries(office.ledger_id)] == ["new", CLAIMED_STAGE, CLAIMED_STAGE, "new"]
     assert rows("SELECT title FROM entry WHERE flags ? 'carried'") == [("垃圾未清",)]
 
@@ -226,3 +227,11 @@ def test_a_ledger_whose_sheets_start_later_still_takes_the_colours_word(
     ledger_id = ledger_with(office, ATTACHING)
     imported(office, painted(tmp_path / "一.xlsx", {2: RED}), ledger_id=ledger_id, marks={RED: "new"})
     assert [one["stage"] for one in entries(ledger_id)] == ["new", "working", "working", "working"]
+
+
+def test_more_colours_than_anybody_can_be_asked_about_are_told(office: Office, tmp_path: Path) -> None:
+    lines = [[n, f"第 {n} 件", "城关镇", "", ""] for n in range(MOST + 5)]
+    path = painted(tmp_path / "一.xlsx", {n + 2: f"{n + 1:06X}" for n in range(MOST + 5)}, lines)
+    report = imported(office, path, dry_run=True)
+    assert len(report.marks) == MOST
+    assert [words for words in report.unread if str(MOST) in words]

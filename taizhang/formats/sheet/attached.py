@@ -12,7 +12,8 @@ from taizhang.formats.sheet.cells import clean, column_index, column_letter
 from taizhang.formats.sheet.limits import MIB
 from taizhang.formats.sheet.package import Package, linked, named
 
-MOST_BYTES = 32 * MIB
+MOST_BYTES = 8 * MIB
+"""The most a part may hold that is read as a tree; one larger is told as unread."""
 _BOOK = "xl/workbook.xml"
 _STAND_IN = "[Threaded comment]"
 """What the plain comment beside a threaded one begins with, in whatever language the rest of it is."""

@@ -113,6 +113,8 @@ class PatternFinder:
             self._styles = {}
 
 
+_FEW = 64
+"""Styles a pattern is made to look for by number; of more it takes all, to be sifted."""
 _NS = rb"(?:\w{1,32}:)?"
 _PLACE = rb"[^<>]*?\br=[\"']([A-Z]{1,3})(\d{1,9})[\"'][^<>]*>"
 _RICH = re.compile(rb"<" + _NS + rb"c\b(?=[^<>]*\bvm=[\"'](\d{1,9})[\"'])" + _PLACE)
@@ -169,7 +171,8 @@ class SignFinder:
         self._book, self._patterns = book, PatternFinder()
         self._pictures: list[Picture] = []
         self._unread: set[Unread] = set(book.unread)
-        numbers = b"|".join(b"%d" % style for style in sorted(book.looks, reverse=True))
+        styles = sorted(book.looks, reverse=True)
+        numbers = b"|".join(b"%d" % style for style in styles) if len(styles) <= _FEW else rb"\d{1,6}"
         self._needle = re.compile(rb" s=[\"'](?:" + numbers + rb")[\"']")
         self._plain = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,9})" s="(' + numbers + rb')"')
         self._any = re.compile(
@@ -199,9 +202,10 @@ class SignFinder:
         found = self._plain.findall(chunk)
         if len(found) != said:
             found = [(letters, row, style) for style, letters, row in self._any.findall(chunk)]
-        note = self._patterns.note
+        note, looks = self._patterns.note, self._book.looks
         for letters, row, style in found:
-            note(int(row), column_index(letters.decode()), int(style))
+            if int(style) in looks:
+                note(int(row), column_index(letters.decode()), int(style))
 
     def _note_picture(self, letters: bytes, row: bytes, part: str | None) -> None:
         if part is not None:

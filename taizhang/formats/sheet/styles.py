@@ -8,7 +8,7 @@ from xml.etree.ElementTree import Element
 from taizhang.formats.sheet.colours import PALETTE, THEME, WHITE, rgb_of, theme_of
 from taizhang.formats.sheet.package import Package, named
 
-MOST_BYTES = 16 << 20
+MOST_BYTES = 8 << 20
 _PLAIN_PATTERNS = ("none", "gray125")
 
 T = TypeVar("T")

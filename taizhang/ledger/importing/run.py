@@ -31,7 +31,7 @@ from taizhang.ledger.importing.plan import Job, Plan, Table
 from taizhang.ledger.importing.refusals import ColumnsDoNotFit, MayNotImport, NoSuchSheet, NothingToImport
 from taizhang.ledger.importing.report import Fault, Report
 from taizhang.ledger.importing.rows import ReadRow, RowReader, columns_of
-from taizhang.ledger.importing.telling import barred_told, marks_told, unread_told
+from taizhang.ledger.importing.telling import barred_told, decoration_told, marks_told, unread_told
 from taizhang.ledger.importing.wanting import what_is_wanting
 from taizhang.ledger.outcome import Result
 from taizhang.ledger.sheet_columns import SheetColumn, remember_columns, remembered_marks
@@ -95,6 +95,7 @@ def import_book(book: Book, file: str, ledger: ledgers.OpenLedger, actor: Actor,
             _write(plan, book)
             _remember(book, tables, job, report)
     report.marks += marks_told(plan.marks)
+    report.unread += decoration_told(plan.marks, report.language)
     report.suspicious = len(plan.suspicious)
     if wishes.give_back is not None and give_back(
         book, report.reasons(), _barred(tables), wishes.give_back, job.language

@@ -9,7 +9,7 @@ from taizhang.core.wording import Label, Language
 from taizhang.formats.sheet.book import Sheet
 from taizhang.formats.sheet.signs import Unread
 from taizhang.ledger.importing.mapping import ColumnMap
-from taizhang.ledger.importing.marks import NOTHING, STRUCK, Marks
+from taizhang.ledger.importing.marks import MOST, NOTHING, STRUCK, Marks
 
 _UNREAD: dict[Unread, Label] = {
     "looks": Label(
@@ -65,6 +65,15 @@ def barred_told(sheet: str, columns: ColumnMap, language: Language) -> list[dict
         }
         for each in columns.barred
     ]
+
+
+def decoration_told(marks: Marks, language: Language) -> Iterator[str]:
+    """That a sheet has more marks than anybody could be asked about."""
+    if marks.uncounted:
+        yield Label(
+            f"颜色超过 {MOST} 种，只问了先遇到的 {MOST} 种",
+            f"more than {MOST} marks; only the first {MOST} were asked about",
+        ).text(language)
 
 
 def unread_told(sheet: Sheet, language: Language) -> Iterator[str]:

@@ -254,3 +254,17 @@ def test_an_xls_tells_its_colours_and_struck_text_and_what_of_it_is_not_read(tmp
         assert found[2].colours == (("FFFF00", (0, 1)),)
         assert (found[3].struck, found[3].colours) == ((0, 1), (("010203", (2,)),))
         assert book.sheets[0].unread == {"comments"}
+
+
+def test_hundreds_of_styles_are_told_apart(tmp_path: Path) -> None:
+    def paint(sheet: Any) -> None:
+        for n in range(300):
+            sheet.append([n, f"第 {n} 件", "城关镇", ""])
+            for cell in sheet[sheet.max_row]:
+                cell.fill = filled(f"FF{n + 1:06X}")
+        sheet["A3"].font = Font(bold=True)
+
+    found = signs_of(made(tmp_path / "一.xlsx", paint))
+    assert [signs.colours for signs in found.values()] == [
+        ((f"{n + 1:06X}", (0, 1, 2, 3)),) for n in range(300)
+    ]
