@@ -20,10 +20,12 @@ from taizhang.core.entry import Entry, evolve, replay
 from taizhang.core.playbook import CLAIMED_STAGE
 from taizhang.core.refusals import Refusal
 from taizhang.core.registering import part_registrations
-from taizhang.core.values import EvidenceRef, Part, Source
+from taizhang.core.values import EvidenceRef, Part, RowOrigin, Source
 from tests.samples import LEDGER, NOW, TODAY, UNITS, agent, context, playbook
 
 PLAYBOOK = playbook()
+SAID_STAGES = ("", *sorted(PLAYBOOK.stages_before_done))
+"""Where an entry begins: as usual, or where a row of a sheet says it is."""
 AGENTS = [
     agent(101, 11),
     agent(102, 11),
@@ -70,8 +72,8 @@ def related(one: int, other: int) -> bool:
 class AnybodyDoesAnything(RuleBasedStateMachine):
     """Random people send random commands; the rules must hold whatever they try."""
 
-    @initialize(actor=ACTORS, claims=st.booleans())
-    def registered(self, actor: Actor, claims: bool) -> None:
+    @initialize(actor=ACTORS, claims=st.booleans(), stage=st.sampled_from(SAID_STAGES))
+    def registered(self, actor: Actor, claims: bool, stage: str) -> None:
         self.histories: dict[UUID, list[e.Recorded]] = {}
         self.entries: dict[UUID, Entry] = {}
         self.worked: dict[UUID, Worked] = {}
@@ -83,6 +85,9 @@ class AnybodyDoesAnything(RuleBasedStateMachine):
             fields={"title": "路灯不亮"},
             number="2026-00001",
             closure_claimed="关闭" if claims else "",
+            stage="" if claims else stage,
+            lead_unit=11 if stage and not claims else None,
+            origin=RowOrigin("aa", "bb", "表.xlsx", "一", 12) if stage else None,
         )
         self.send(register, Actor.alone(AGENTS[7]))
 

@@ -49,3 +49,17 @@ def test_letters_are_registered_once_and_their_writers_sealed(office: Office, pa
     assert counts(report) == (count, count, 0, 0, 0)
     assert rows("SELECT count(*) FROM event WHERE strpos(body::text, 'A00') > 0") == [(0,)]
     assert counts(imported(office, file(part), ledger_id=ledger_id)) == (count, 0, count, 0, 0)
+
+
+def test_the_list_of_march_2017_tells_its_red_and_yellow_rows_and_its_blue_ticks(office: Office) -> None:
+    ledger_id = ledger_on(office, "problems")
+    left_out = ("板块", "菜单", "修改要求", "提出人", "做", "做过", "不需做")
+    meant = {"FF0000": "registered", "FFFF00": "挂账", "5B9BD5@做过": "struck"}
+    report = imported(
+        office, file("2017-03-23"), ledger_id=ledger_id, given=dict.fromkeys(left_out, ""), marks=meant
+    )
+    told = {one["mark"]: one["rows"] for one in report.marks}
+    assert (told["FF0000"], told["FFFF00"]) == (9, 3)
+    assert [told[f"5B9BD5@{column}"] for column in ("做", "做过", "不需做")] == [49, 10, 32]
+    assert (report.registered, report.claimed) == (110, 10)
+    assert rows("SELECT count(*) FROM entry WHERE flags ? 'carried'") == [(3,)]
