@@ -112,7 +112,7 @@ def _said(recorded: Recorded) -> Iterator[tuple[str, str]]:
         yield _("材料"), kind_words(event.evidence)
     if isinstance(event, EntryRegistered):
         for remark in event.remarks:
-            author = f"（{remark.author}）" if remark.author else ""
+            author = _("（") + remark.author + _("）") if remark.author else ""
             yield _("原表批注") + f" {remark.cell}{author}", remark.text
 
 

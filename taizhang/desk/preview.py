@@ -95,7 +95,7 @@ def choices_of(
                 tuple(f"{one.column.letter} {one.column.label}" for one in sheet.columns[: len(columns)]),
                 tuple(row[: len(columns)] for row in sheet.samples),
                 tuple(
-                    f"{one.column.letter} {one.column.label}（{asking.word(one.why)}）"
+                    f"{one.column.letter} {one.column.label}" + _("（") + asking.word(one.why) + _("）")
                     for one in sheet.columns
                     if one.why is not None
                 ),

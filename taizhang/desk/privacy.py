@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from taizhang.core.playbook import Field, Playbook
-from taizhang.desk.asking import Asking
+from taizhang.desk.asking import Asking, listed
 from taizhang.ledger import ledgers
 from taizhang.org.in_force import in_force
 from taizhang.org.models import Post
@@ -19,7 +19,7 @@ class SealedGroup:
     """The sealed fields of one person on an entry (`whose`), erased together."""
 
     whose: str
-    fields: tuple[str, ...]
+    fields: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,14 @@ def _told(name: str, playbook: Playbook, asking: Asking) -> LedgerPrivacy:
         tuple(_sealed(playbook, asking)),
         _named([field for field in open_fields if field.visibility == "public"], asking),
         _named([field for field in open_fields if field.visibility != "public"], asking),
-        "、".join(roles),
+        listed(roles),
     )
 
 
 def _sealed(playbook: Playbook, asking: Asking) -> Iterator[SealedGroup]:
     for subject in dict.fromkeys(field.subject for field in playbook.sealed_fields):
         fields = [field for field in playbook.sealed_fields if field.subject == subject]
-        yield SealedGroup(_whose(subject), tuple(asking.word(field.label) for field in fields))
+        yield SealedGroup(_whose(subject), _named(fields, asking))
 
 
 def _whose(subject: str) -> str:
@@ -65,7 +65,7 @@ def _whose(subject: str) -> str:
 
 
 def _named(fields: list[Field], asking: Asking) -> str:
-    return "、".join(asking.word(field.label) for field in fields)
+    return listed(asking.word(field.label) for field in fields)
 
 
 def posts_with(duty: str, asking: Asking) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from taizhang.core.playbook import Playbook
-from taizhang.desk.asking import Asking
+from taizhang.desk.asking import Asking, listed
 from taizhang.ledger.importing.marks import NOTHING, meanings
 
 MARK = "mark-"
@@ -91,7 +91,7 @@ def _hidden(
         yield HiddenChoice(HIDDEN_ROWS, _("隐藏的行"), what, LEAVE if leaves_rows else TAKE)
     if columns:
         taken = any(column.comes_in for column in columns)
-        words = "、".join(column.words for column in columns)
+        words = listed(column.words for column in columns)
         yield HiddenChoice(HIDDEN_COLUMNS, _("隐藏的列"), words, TAKE if taken else LEAVE)
 
 
@@ -100,7 +100,7 @@ def _told(report: Mapping[str, Any]) -> Iterable[str]:
         yield _("批注 {n} 条，随登记原样保留，显示在条目的经过里。").format(n=n)
     if n := report.get("pictures", 0):
         yield _("图片 {n} 张，作为所在行条目的佐证材料。").format(n=n)
-    yield from (f"{words}。" for words in report.get("unread", ()))
+    yield from report.get("unread", ())
 
 
 def meaning_options(playbook: Playbook, asking: Asking) -> list[tuple[str, list[Option]]]:
