@@ -4,5 +4,5 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("ledger", "0006_cell_now")]
+    dependencies = [("ledger", "0008_entry_posts")]
     operations = [migrations.AddField("sheetcolumns", "marks", models.JSONField(default=dict))]
