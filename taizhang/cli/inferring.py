@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from taizhang.cli.command import DONE, REFUSED, Command, Refused
 from taizhang.cli.language import gettext as _
 from taizhang.cli.playbook import proved_key, tell
 from taizhang.cli.say import Say
-from taizhang.cli.tables import scalar, table_of
-
-if TYPE_CHECKING:
-    from taizhang.core.playbook_infer import Column
-    from taizhang.formats.sheet.book import Sheet
-
-MOST_ROWS = 20_000
-"""Data rows a draft is made from; what a column holds shows long before."""
 
 
 def _configure(parser: ArgumentParser) -> None:
@@ -35,6 +24,7 @@ def _run(args: Namespace, say: Say) -> int:
     from taizhang.core.playbook_infer import draft
     from taizhang.core.playbook_text import read_playbook
     from taizhang.formats.sheet.book import open_book
+    from taizhang.formats.sheet.tables import contents_of, table_of
     from taizhang.playbooks import texts_of
 
     key = _key(args)
@@ -45,7 +35,7 @@ def _run(args: Namespace, say: Say) -> int:
     with say.progress(_("正在读取表格")), open_book(args.file) as book:
         sheet = table_of(book, args.sheet)
         others = [other.name for other in book.sheets if other is not sheet and not other.empty]
-        columns, rows = _columns(sheet)
+        columns, rows = contents_of(sheet)
         texts = draft(key, sheet.titles[0] if sheet.titles else args.file.stem, columns)
     _write(args.out, texts)
     playbook = read_playbook(texts_of(str(args.out)))
@@ -74,23 +64,9 @@ def _run(args: Namespace, say: Say) -> int:
 
 def _key(args: Namespace) -> str:
     """The key given, else the folder's name as it sounds: 安全隐患 gives `anquanyinhuan`."""
-    from taizhang.core.pinyin import sound
+    from taizhang.core.playbook_text import key_of
 
-    if args.key is None:
-        spelled = re.sub(r"[^a-z0-9]+", "_", sound(args.out.absolute().name)).strip("_")
-        return (spelled if spelled[:1].isalpha() else f"ledger_{spelled}".rstrip("_"))[:40].rstrip("_")
-    return proved_key(args.key)
-
-
-def _columns(sheet: Sheet) -> tuple[list[Column], int]:
-    """The columns with what stands in them, and how many data rows were looked at."""
-    from taizhang.core.playbook_infer import Column
-    from taizhang.formats.sheet.grid import Row
-
-    rows = [row.cells for row in islice((row for row in sheet.rows() if isinstance(row, Row)), MOST_ROWS)]
-    return [
-        Column(column.label, [scalar(row[column.index]) for row in rows]) for column in sheet.columns
-    ], len(rows)
+    return key_of(args.out.absolute().name) if args.key is None else proved_key(args.key)
 
 
 def _write(folder: Path, texts: Mapping[str, str]) -> None:

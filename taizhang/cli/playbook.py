@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any
@@ -15,15 +14,13 @@ from taizhang.core.playbook import Playbook
 from taizhang.core.playbook_check import StageBurden, burden, check
 from taizhang.core.playbook_draw import mermaid
 from taizhang.core.playbook_problem import PlaybookRefused, Problem
-from taizhang.core.playbook_text import read_playbook
+from taizhang.core.playbook_text import is_key, read_playbook
 from taizhang.playbooks import shipped_keys, texts_of
-
-KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
 def proved_key(given: str) -> str:
     """A key as playbooks and ledgers have it. Raises WrongUse."""
-    if KEY.fullmatch(given):
+    if is_key(given):
         return given
     raise WrongUse(
         f"代号“{given}”不对：请用小写字母开头的字母、数字、下划线，最多 40 个。",

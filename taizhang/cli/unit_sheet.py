@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from taizhang.cli.language import gettext as _
 from taizhang.cli.say import Say
-from taizhang.cli.tables import scalar, table_of
 
 if TYPE_CHECKING:
     from taizhang.formats.sheet.book import Sheet
@@ -31,8 +30,9 @@ class UnitRows:
 
 
 def rows_of(file: Path) -> UnitRows:
-    """The first visible sheet with a table. Raises Refused and `SheetRefused`."""
+    """The first visible sheet with a table. Raises `SheetRefused`."""
     from taizhang.formats.sheet.book import open_book
+    from taizhang.formats.sheet.tables import table_of
 
     with open_book(file) as book:
         return _rows(table_of(book))
@@ -41,6 +41,7 @@ def rows_of(file: Path) -> UnitRows:
 def _rows(sheet: Sheet) -> UnitRows:
     from taizhang.core.field_readers import shown
     from taizhang.formats.sheet.grid import Row
+    from taizhang.formats.sheet.tables import scalar
 
     by_number = {row.number: row.cells for row in sheet.rows() if isinstance(row, Row)}
     if not by_number:

@@ -9,7 +9,7 @@ from taizhang.core.playbook import Field, FieldKind, Playbook, StandsFor
 from taizhang.core.playbook_fault import Fault
 from taizhang.core.wording import Label
 
-_KINDS_FOR: dict[StandsFor, tuple[FieldKind, ...]] = {
+KINDS_FOR: dict[StandsFor, tuple[FieldKind, ...]] = {
     "title": ("text", "longtext"),
     "summary": ("text", "longtext"),
     "lead_unit": ("unit",),
@@ -18,6 +18,7 @@ _KINDS_FOR: dict[StandsFor, tuple[FieldKind, ...]] = {
     "category": ("category", "choice"),
     "closure": ("text", "choice"),
 }
+"""Kinds of field that may stand for something."""
 
 
 def field_faults(playbook: Playbook) -> Iterator[Fault]:
@@ -49,8 +50,8 @@ def _standing_faults(row: int, item: Field, counts: Counter[StandsFor]) -> Itera
         yield Fault(
             "field", row, "stands_for", Label(f"有两个字段写了“{what}”", f"two fields stand for `{what}`")
         )
-    if item.kind not in _KINDS_FOR[what]:
-        kinds = _KINDS_FOR[what]
+    if item.kind not in KINDS_FOR[what]:
+        kinds = KINDS_FOR[what]
         yield Fault(
             "field",
             row,

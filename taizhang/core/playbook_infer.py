@@ -5,25 +5,17 @@ The draft always reads and proves; every guess says in a comment above it what i
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from taizhang.core.field_readers import plain, shown
 from taizhang.core.parsed import Scalar
 from taizhang.core.playbook import Field, FieldKind, StandsFor
+from taizhang.core.playbook_draft import Draft, on_one_line
 from taizhang.core.playbook_guess import Guess, guess
-from taizhang.core.playbook_loop_draft import (
-    ADDED_SUMMARY,
-    ADDED_TITLE,
-    BRIEFING,
-    LOOP,
-    SUMMARY_FIELD,
-    TITLE_FIELD,
-)
-from taizhang.core.playbook_table import MAIN_FILE
-from taizhang.core.playbook_tree_draft import CATEGORY_FIELD, category_table
+from taizhang.core.playbook_loop_draft import ADDED_SUMMARY, ADDED_TITLE
+from taizhang.core.playbook_tree_draft import category_table
 
 _TITLE_SHARE = 0.9
 _PEOPLE = re.compile(r"人$|人员$|领导$|姓名")
@@ -46,6 +38,12 @@ _STANDING: tuple[tuple[StandsFor, tuple[FieldKind, ...], re.Pattern[str] | None]
     ("due_on", ("date",), _DUE),
     ("category", ("choice",), None),
 )
+_STANDING_WORDS: dict[StandsFor, str] = {
+    "lead_unit": "责任单位",
+    "assisting_units": "配合单位",
+    "due_on": "到期日",
+    "category": "类别",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,41 +56,44 @@ class Column:
 
 def draft(key: str, name: str, columns: Sequence[Column]) -> dict[str, str]:
     """The texts of a playbook folder whose fields are the columns. `key` is the slug the caller chose."""
-    kept = [column for column in columns if not _SERIAL.fullmatch(plain(column.label))]
-    tree = category_table([column.label for column in kept], [column.samples for column in kept])
-    if tree is not None:
-        parts = [
-            _head(key, name, len(columns) - len(kept)),
-            TITLE_FIELD,
-            CATEGORY_FIELD,
-            LOOP,
-            _tail([], [], ()),
-        ]
-        return {MAIN_FILE: "\n".join(parts), "papers/briefing.txt": BRIEFING, "categories.csv": tree}
-    labels = _distinct_labels([column.label for column in kept])
+    return infer(key, name, columns).texts()
+
+
+def infer(key: str, name: str, columns: Sequence[Column]) -> Draft:
+    """The draft of a playbook whose fields are the columns, each called by its place: `column_3`."""
+    labels = _distinct_labels(columns)
     guesses = [
         guess(f"column_{place}", label, column.samples)
-        for place, (label, column) in enumerate(zip(labels, kept, strict=True), start=1)
+        for place, (label, column) in enumerate(zip(labels, columns, strict=True), start=1)
     ]
-    closed_words = _mark_closure(guesses, kept)
-    _mark_standing(guesses, kept)
-    parts = [
-        _head(key, name, len(columns) - len(kept)),
-        *([] if any(item.field.stands_for == "title" for item in guesses) else [TITLE_FIELD]),
-        *map(_field_text, guesses),
-        *([SUMMARY_FIELD] if any(item.field.original for item in guesses) else []),
-        LOOP,
-        _tail(guesses, kept, closed_words),
-    ]
-    return {MAIN_FILE: "\n".join(parts), "papers/briefing.txt": BRIEFING}
+    kept = [place for place, column in enumerate(columns) if not _SERIAL.fullmatch(plain(column.label))]
+    serials = frozenset(item.field.key for place, item in enumerate(guesses) if place not in kept)
+    tree = category_table(
+        [columns[place].label for place in kept], [columns[place].samples for place in kept]
+    )
+    for place, item in enumerate(guesses):
+        if item.field.key in serials:
+            guesses[place] = Guess(item.field, "序号只是行号，不登记")
+    name = on_one_line(name) or key
+    if tree is not None:
+        levels = frozenset(item.field.key for item in guesses)
+        return Draft(key, name, tuple(guesses), left_out=levels, tree=tree)
+    chosen, below = [guesses[place] for place in kept], [columns[place] for place in kept]
+    closed_words = _mark_closure(chosen, below)
+    _mark_standing(chosen, below)
+    for place, item in zip(kept, chosen, strict=True):
+        guesses[place] = item
+    pairs = zip(chosen, below, strict=True)
+    row_key = next(((item.field.key,) for item, column in pairs if _is_key(item, column)), ())
+    return Draft(key, name, tuple(guesses), serials, row_key, tuple(closed_words))
 
 
-def _distinct_labels(labels: Iterable[str]) -> list[str]:
+def _distinct_labels(columns: Sequence[Column]) -> list[str]:
     """Headers made storable, filled in where empty, and told apart where they repeat."""
     taken = {plain(ADDED_TITLE), plain(ADDED_SUMMARY)}
     distinct: list[str] = []
-    for place, label in enumerate(labels, start=1):
-        clean = _on_one_line(label) or f"第{place}列"
+    for place, column in enumerate(columns, start=1):
+        clean = on_one_line(column.label) or f"第{place}列"
         wanted, count = clean, 1
         while plain(wanted) in taken:
             count += 1
@@ -102,14 +103,10 @@ def _distinct_labels(labels: Iterable[str]) -> list[str]:
     return distinct
 
 
-def _on_one_line(text: str) -> str:
-    return "".join(character for character in " ".join(text.split()) if character.isprintable()).strip()
-
-
 def _mark_closure(guesses: list[Guess], columns: Sequence[Column]) -> list[str]:
     """Let one column claim closures, and give the words in it that do."""
     for place, (item, column) in enumerate(zip(guesses, columns, strict=True)):
-        words = list(dict.fromkeys(_on_one_line(shown(cell)) for cell in column.samples))
+        words = list(dict.fromkeys(on_one_line(shown(cell)) for cell in column.samples))
         closed = [word for word in words if len(word) <= 20 and _CLOSED.fullmatch(plain(word))]
         if closed and not item.field.is_sealed and _CLOSURE.search(plain(item.field.label.zh)):
             field = Field(item.field.key, item.field.label, stands_for="closure")
@@ -139,7 +136,7 @@ def _mark_first(
 
 
 def _standing(item: Guess, what: StandsFor) -> Guess:
-    return Guess(replace(item.field, stands_for=what), f"{item.why}；当作 {what}，请核对")
+    return Guess(replace(item.field, stands_for=what), f"{item.why}；当作{_STANDING_WORDS[what]}，请核对")
 
 
 def _title_place(guesses: Sequence[Guess], columns: Sequence[Column]) -> int | None:
@@ -179,44 +176,3 @@ def _is_key(item: Guess, column: Column) -> bool:
     cells = [shown(cell).strip() for cell in column.samples]
     named = _KEY.search(plain(item.field.label.zh)) and item.field.kind == "text" and not item.field.is_sealed
     return bool(named) and len(cells) > 1 and all(cells) and len(set(cells)) == len(cells)
-
-
-def _head(key: str, name: str, serials: int) -> str:
-    title = _on_one_line(name) or key
-    note = "# 表里的序号列只是行号，不作字段，也从不用来认行。\n" if serials else ""
-    return (
-        "# 由 taizhang playbook infer 按一份表格起草，请逐条核对后使用；每个键的含义见 docs/playbooks.md。\n"
-        f"# 改完先运行 taizhang playbook check 本文件夹。\n{note}\n"
-        f'[playbook]\nschema = 1\nkey = {_toml(key)}\nversion = "1"\nname = {_toml(title)}\n'
-    )
-
-
-def _field_text(item: Guess) -> str:
-    field = item.field
-    pairs: list[tuple[str, object]] = [("key", field.key), ("label", field.label.zh), ("kind", field.kind)]
-    pairs += [("choices", list(field.choices))] if field.choices else []
-    pairs += [("unit", field.unit)] if field.unit else []
-    pairs += [("decimals", field.decimals)] if field.kind in ("number", "money") else []
-    pairs += [("required", True)] if field.required else []
-    pairs += [("visibility", field.visibility)] if field.visibility != "internal" else []
-    pairs += [("original", True)] if field.original else []
-    pairs += [("stands_for", field.stands_for)] if field.stands_for else []
-    lines = "\n".join(f"{key} = {_toml(value)}" for key, value in pairs)
-    return f"# {_on_one_line(item.why)}\n[[field]]\n{lines}\n"
-
-
-def _tail(guesses: Sequence[Guess], columns: Sequence[Column], closed_words: Sequence[str]) -> str:
-    open_keys = [item.field.key for item in guesses if not item.field.is_sealed]
-    pairs = zip(guesses, columns, strict=True)
-    key = next(([item.field.key] for item, column in pairs if _is_key(item, column)), [])
-    why = "这一列每行都有且各不相同，用来认行" if key else "没有每行都有且各不相同的编号列，按整行内容认行"
-    shown_columns = ["number", *open_keys[:6], "stage"]
-    return (
-        f"[list]\ncolumns = {_toml(shown_columns)}\n\n"
-        f"# {why}。\n[sheet]\nkey = {_toml(key)}\nclosed_words = {_toml(list(closed_words))}\n"
-    )
-
-
-def _toml(value: object) -> str:
-    """A TOML value: JSON's strings, lists and booleans are TOML's too, but for the DEL character."""
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

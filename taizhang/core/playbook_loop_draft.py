@@ -1,5 +1,10 @@
 """The loop a drafted playbook starts from: registered, assigned, done, verified, struck off."""
 
+from __future__ import annotations
+
+from taizhang.core.playbook import Stage
+from taizhang.core.wording import Label
+
 ADDED_TITLE, ADDED_SUMMARY = "标题（表里没有）", "办理摘要（不含来信人身份）"
 
 TITLE_FIELD = f"""\
@@ -22,45 +27,18 @@ required_at = ["assigned"]
 stands_for = "summary"
 """
 
+STAGES = (
+    Stage("registered", Label("已登记·待交办"), clock="5 自然日"),
+    Stage("assigned", Label("已交办·待签收"), clock="2 自然日"),
+    Stage("working", Label("办理中"), clock="due_on"),
+    Stage("reported", Label("已报办结·待核查"), "done", clock="10 自然日"),
+    Stage("verified", Label("核查通过·待销号"), "done", clock="5 自然日"),
+    Stage("struck", Label("已销号"), "closed"),
+    Stage("voided", Label("作废"), "void"),
+)
+"""What they are called and how long they take may be changed; the moves below go by their keys."""
+
 LOOP = """\
-# 下面的环节、角色和动作是通用的，请按本单位的实际流程和时限改。
-[[stage]]
-key = "registered"
-label = "已登记·待交办"
-clock = "5 自然日"
-
-[[stage]]
-key = "assigned"
-label = "已交办·待签收"
-clock = "2 自然日"
-
-[[stage]]
-key = "working"
-label = "办理中"
-clock = "due_on"
-
-[[stage]]
-key = "reported"
-label = "已报办结·待核查"
-kind = "done"
-clock = "10 自然日"
-
-[[stage]]
-key = "verified"
-label = "核查通过·待销号"
-kind = "done"
-clock = "5 自然日"
-
-[[stage]]
-key = "struck"
-label = "已销号"
-kind = "closed"
-
-[[stage]]
-key = "voided"
-label = "作废"
-kind = "void"
-
 [[role]]
 key = "recorder"
 label = "台账登记员"

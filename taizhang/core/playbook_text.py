@@ -14,6 +14,7 @@ from string import Formatter
 
 from taizhang.core.categories import CategoriesRefused, ancestry, category_rows, category_tree
 from taizhang.core.field_readers import SEPARATORS
+from taizhang.core.pinyin import sound
 from taizhang.core.playbook import (
     CLAIMED_STAGE,
     COLUMN_WORDS,
@@ -40,6 +41,17 @@ CHOICE_KINDS = ("choice", "choices")
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CLOCK = re.compile(r"due_on|[1-9][0-9]{0,3} ?(?:自然日|days)")
 _SERIAL = re.compile(r"0[1-9]d")
+
+
+def is_key(text: str) -> bool:
+    """Whether playbooks, ledgers, fields and stages may be called so."""
+    return _KEY.fullmatch(text) is not None
+
+
+def key_of(name: str) -> str:
+    """A key from a name as it sounds: 安全隐患 gives `anquanyinhuan`."""
+    spelled = re.sub(r"[^a-z0-9]+", "_", sound(name)).strip("_")
+    return (spelled if spelled[:1].isalpha() else f"ledger_{spelled}".rstrip("_"))[:40].rstrip("_")
 
 
 def belongs(name: str) -> bool:
@@ -137,7 +149,7 @@ class _Reader:
         seen: set[str] = set()
         for row in self._found[name]:
             key = row.text("key")
-            if key and not _KEY.fullmatch(key):
+            if key and not is_key(key):
                 row.refuse("key", _KEY_FORM)
             if key in seen:
                 row.refuse("key", Label(f"“{key}”出现了两次", f"`{key}` stands twice"))
@@ -149,7 +161,7 @@ class _Reader:
             head.refuse(
                 "schema", Label(f"本版本只读 schema = {SCHEMA}", f"this version reads schema = {SCHEMA} only")
             )
-        if head.text("key") and not _KEY.fullmatch(head.text("key")):
+        if head.text("key") and not is_key(head.text("key")):
             head.refuse("key", _KEY_FORM)
 
     def _field(self, row: Table) -> Field:

@@ -135,3 +135,17 @@ class OutOfMemory(SheetRefused):
     code = "out_of_memory"
     zh_text = "读取要用的内存超过 {megabytes} MB，已停止。请删除数据区以外的行和列，或拆成几个文件。"
     en_text = "Reading needed over {megabytes} MB of memory. Delete what lies beyond the data or split it."
+
+
+class NoTable(SheetRefused):
+    code = "no_table"
+    zh_text = "文件里没有带表头的表格。请确认第一行或标题下面一行写着各列的名称。"
+    en_text = "The file holds no table with a header: a row that names the columns."
+
+
+class NoSuchTable(SheetRefused):
+    """Facts: `name`, what was asked for; `tables`, the sheets that hold one."""
+
+    code = "no_such_table"
+    zh_text = "没有名为“{name}”的工作表。有表格的是：{tables}。"
+    en_text = "There is no table on a sheet “{name}”. Sheets with one: {tables}."
