@@ -5,3 +5,4 @@ import "./app.css";
 import "./drafts.js";
 import "./offline.js";
 import "./spellings.js";
+import "./dropping.js";

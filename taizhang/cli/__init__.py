@@ -85,5 +85,5 @@ def _run(args: Namespace, say: Say) -> int:
         return command.run(args, say)
     from taizhang.cli.site import opened
 
-    with opened(args.data, say, now=args.now, finishes=command.finishes):
+    with opened(args.data, say, now=args.now, founding=command.founding, finishes=command.finishes):
         return command.run(args, say)

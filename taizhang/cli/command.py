@@ -36,6 +36,7 @@ class Command:
     line, translated when shown. `run(args, say)` answers with the exit code. With `needs_site` it
     runs on an opened site: Django is set up and `taizhang.org.sites.the_site()` answers; its
     module imports Django, org and ledger inside functions only, so that others start fast. With
+    `founding` a folder without a site is made ready for one, and the command sees to the rest. With
     `finishes` what was written is sealed and packed before the program ends.
     """
 
@@ -44,4 +45,5 @@ class Command:
     configure: Callable[[ArgumentParser], None]
     run: Callable[[Namespace, Say], int]
     needs_site: bool = True
+    founding: bool = False
     finishes: bool = True

@@ -55,12 +55,9 @@ def _run(args: Namespace, say: Say) -> int:
     # Read before anything is made, so that a bad file leaves no half-made site behind.
     rows = unit_sheet.rows_of(args.units) if args.units is not None else None
     with opened(args.data, say, founding=True), slips.paper(args.slips) as paper:
-        from django.db import connection, transaction
+        from django.db import transaction
 
         with transaction.atomic():
-            with connection.cursor() as database:
-                # The second of two at once waits here, and is then told that there is a site.
-                database.execute("SELECT pg_advisory_xact_lock(hashtext('taizhang founding'))")
             site = _found(args)
             made = (
                 unit_sheet.founded(rows, say, with_slips=args.slips is not None) if rows is not None else None

@@ -1,4 +1,8 @@
-"""`taizhang serve`: the pages, the work in the background and the database, until it is stopped."""
+"""`taizhang serve`: the pages, the work in the background and the database, until it is stopped.
+
+On a folder without a site, or one nobody can sign in to yet, it tells the one-time link by which the site is set
+up in the browser.
+"""
 
 from __future__ import annotations
 
@@ -35,18 +39,25 @@ POOL = 5
 
 
 class Worker(Thread):
-    """A work loop in a thread of its own, with a connection of its own. `fault` is what ended it early."""
+    """A work loop in a thread of its own, with a connection of its own: from when there is a site. `fault` is what
+    ended it early."""
 
-    def __init__(self, work: Callable[[Event, Site], None], site: Site) -> None:
+    def __init__(self, work: Callable[[Event, Site], None]) -> None:
         super().__init__(name=work.__module__, daemon=True)
-        self.work, self.site, self.stopped = work, site, Event()
+        self.work, self.stopped = work, Event()
         self.fault: Exception | None = None
 
     def run(self) -> None:
         from django.db import connections
 
+        from taizhang.ledger.work import EVERY
+        from taizhang.org.sites import the_site
+
         try:
-            self.work(self.stopped, self.site)
+            while not self.stopped.is_set():
+                if _has_site():
+                    self.work(self.stopped, the_site())
+                self.stopped.wait(EVERY)
         except Exception as error:  # noqa: BLE001 - told by the main thread, which has to stop as well
             self.fault = error
             os.kill(os.getpid(), signal.SIGTERM)
@@ -62,10 +73,9 @@ def _configure(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace, say: Say) -> int:
-    """Serve until SIGTERM or SIGINT, on the site that is open."""
+    """Serve until SIGTERM or SIGINT, on the folder that is open."""
     from taizhang.cli.night_watch import watch_until
     from taizhang.ledger.work import work_until
-    from taizhang.org.sites import the_site
 
     with worker_lock.held(args.data) as ours:
         if not ours:
@@ -75,17 +85,12 @@ def run(args: Namespace, say: Say) -> int:
             )
         # Blocked, so that whichever thread they reach they wait for `sigwait`.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING | {signal.SIGCHLD})
-        site, host = the_site(), getattr(args, "host", LOCAL)
-        with web_server(host, args.port) as (web, address):
-            workers = [Worker(work_until, site), Worker(watch_until, site)]
+        code = _setup_code()
+        with web_server(getattr(args, "host", LOCAL), args.port) as (web, address):
+            workers = [Worker(work_until), Worker(watch_until)]
             for worker in workers:
                 worker.start()
-            say.line(_("{site}：网页和后台工作已启动。按 Ctrl+C 停止。").format(site=site.name))
-            say.line(address)
-            _tell_demo(say)
-            if say.as_json:
-                serving = {"site": site.name, "data": str(args.data), "pid": os.getpid(), "address": address}
-                say.json({"serving": serving})
+            _tell(args, say, address, f"{address}setup/?code={code}" if code else "")
             _wait(web)
             for worker in workers:
                 worker.stopped.set()
@@ -95,6 +100,39 @@ def run(args: Namespace, say: Say) -> int:
         if worker.fault is not None:
             raise worker.fault
     return DONE
+
+
+def _has_site() -> bool:
+    from taizhang.org.models import Site
+
+    return Site.objects.exists()
+
+
+def _setup_code() -> str:
+    """A new one-time code where nobody can sign in yet, else nothing."""
+    from taizhang.org import first_account
+
+    if not first_account.somebody_can_sign_in():
+        return first_account.issue_code()
+    first_account.withdraw_code()
+    return ""
+
+
+def _tell(args: Namespace, say: Say, address: str, link: str) -> None:
+    """What is served and where; to who sees it first, also how to begin."""
+    from taizhang.org.sites import the_site
+
+    name = the_site().name if _has_site() else str(args.data)
+    say.line(_("{site}：网页和后台工作已启动。按 Ctrl+C 停止。").format(site=name))
+    say.line(address)
+    if link:
+        say.line(_("还没有能登录的账号。请在浏览器打开下面的一次性链接，设置站点和管理员："))
+        say.line(f"  {link}")
+    if _has_site():
+        _tell_demo(say)
+    if say.as_json:
+        serving = {"site": name, "data": str(args.data), "pid": os.getpid(), "address": address}
+        say.json({"serving": {**serving, **({"setup": link} if link else {})}})
 
 
 def _wait(web: subprocess.Popen[bytes]) -> None:
@@ -183,4 +221,11 @@ def _tell_demo(say: Say) -> None:
         say.line(f"  {username}  {say.text(about)}")
 
 
-COMMAND = Command("serve", "运行台账：网页、数据库与后台工作，直到被停止", _configure, run, finishes=False)
+COMMAND = Command(
+    "serve",
+    "运行台账：网页、数据库与后台工作，直到被停止",
+    _configure,
+    run,
+    founding=True,
+    finishes=False,
+)

@@ -40,7 +40,7 @@ def opened(
 
         if not brought_up_to_date(say, may_create=founding):
             raise no_site(data)
-        if not founding:
+        if now is not None or not founding:
             _at(now)
         yield
         if finishes:

@@ -15,12 +15,23 @@ from taizhang.desk.asking import Asking, asking_of, spoken
 from taizhang.desk.assets import assets
 from taizhang.desk.first_password import has_one_time
 from taizhang.desk.policy import LANGUAGES
+from taizhang.org import first_account
 from taizhang.org.models import Site
 from taizhang.org.refusals import NoSite
 from taizhang.org.sites import the_site
 
 PAGES_OF = {
-    "ledgers": ("ledger", "register", "entry", "move", "sealed"),
+    "ledgers": (
+        "ledger",
+        "register",
+        "entry",
+        "move",
+        "sealed",
+        "playbook",
+        "new-ledger",
+        "draft",
+        "draft-text",
+    ),
     "boards": ("board",),
     "imports": ("import", "import-preview", "import-units"),
     "spellings": ("ledger-units", "unit-groups"),
@@ -39,18 +50,18 @@ PAGES_OF = {
 
 def frame(request: HttpRequest) -> dict[str, Any]:
     """The context every template has."""
+    shared = {"assets": assets(), "language": get_language(), "languages": LANGUAGES.items()}
     try:
         site = the_site()
     except NoSite:
-        return {"assets": assets()}
+        return shared
     asking = _asking(request)
     return {
-        "assets": assets(),
+        **shared,
         "office": site,
         "asking": asking,
         "held_posts": _held_posts(asking) if asking is not None else (),
-        "language": get_language(),
-        "languages": LANGUAGES.items(),
+        "set_up_waits": asking is None and first_account.is_waited_for(),
         "roles": demo_roles(site, spoken()),
         "menu": _menu(asking, request) if asking is not None else (),
     }

@@ -1,5 +1,5 @@
 """A sheet between its preview and its acceptance, and what came of it: on disk in the data folder, for an hour
-since it was last looked at, for one person."""
+since it was last looked at, for one person. Before there is a ledger, also the draft of one."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
 KEPT_SECONDS = 3600
+NO_LEDGER = 0
+"""In place of a ledger while one is drafted from the sheet."""
 _TOKEN = re.compile(r"[0-9a-f]{32}")
 
 
@@ -59,10 +61,14 @@ def keep(file: UploadedFile[bytes], person_id: int, ledger_id: int) -> Upload:
 
 def kept(token: str, person_id: int, ledger_id: int) -> Upload | None:
     """The upload of this person for this ledger; None for anything else."""
-    if not _TOKEN.fullmatch(token):
-        return None
-    about = _read(_folder() / f"{token}.json")
-    if about is None or (about["person"], about["ledger"]) != (person_id, ledger_id):
+    upload = kept_by(token, person_id)
+    return upload if upload is not None and upload.ledger == ledger_id else None
+
+
+def kept_by(token: str, person_id: int) -> Upload | None:
+    """The upload of this person, for whichever ledger; None for anything else."""
+    about = _read(_folder() / f"{token}.json") if _TOKEN.fullmatch(token) else None
+    if about is None or about["person"] != person_id:
         return None
     upload = Upload(token, **about)
     return upload if upload.accepted or upload.path.exists() else None
@@ -105,8 +111,27 @@ def report_of(upload: Upload) -> dict[str, Any] | None:
     return _read(_report(upload))
 
 
+def keep_draft(upload: Upload, draft: Mapping[str, Any]) -> None:
+    """The draft of a ledger as it stands; the sheet is kept as long."""
+    _write(_draft(upload), draft)
+    for path in (upload.path, _about(upload)):
+        os.utime(path)
+
+
+def draft_of(upload: Upload) -> dict[str, Any] | None:
+    """The draft last kept of this upload."""
+    return _read(_draft(upload))
+
+
+def hand_over(upload: Upload, ledger_id: int, given: Mapping[str, str]) -> Upload:
+    """The ledger drafted from the sheet is open: from now on the sheet is for it."""
+    handed = _note(replace(upload, ledger=ledger_id, given=given))
+    _draft(upload).unlink(missing_ok=True)
+    return handed
+
+
 def drop(upload: Upload) -> None:
-    for path in (upload.path, _about(upload), _report(upload)):
+    for path in (upload.path, _about(upload), _report(upload), _draft(upload)):
         path.unlink(missing_ok=True)
 
 
@@ -122,6 +147,10 @@ def _about(upload: Upload) -> Path:
 
 def _report(upload: Upload) -> Path:
     return _folder() / f"{upload.token}.report.json"
+
+
+def _draft(upload: Upload) -> Path:
+    return _folder() / f"{upload.token}.draft.json"
 
 
 def _write(path: Path, content: Mapping[str, Any]) -> None:

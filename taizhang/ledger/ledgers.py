@@ -13,8 +13,10 @@ from uuid import UUID
 
 from django.db import transaction
 
+from taizhang.core.actor import Agent
 from taizhang.core.playbook import Playbook
 from taizhang.core.playbook_text import read_playbook
+from taizhang.core.wording import Label
 from taizhang.ledger.models import Ledger, PlaybookVersion
 from taizhang.org.models import Site
 from taizhang.org.settling import mark_changed
@@ -36,12 +38,25 @@ class LedgerKeyTaken(Exception):
     """A ledger of this key is open already."""
 
 
+MAY_OPEN = Label(
+    "开设台账须由系统操作员，或有“管理”职责的岗位办理",
+    "ledgers are opened by the operator, or from a post with the duty to administer",
+)
+
+
+def may_open(agent: Agent) -> bool:
+    """Whether this person opens ledgers."""
+    return "administer" in agent.duties
+
+
 def open_ledger(
     site: Site, texts: dict[str, str], *, key: str, name: str, unit_id: int, opened_by: int, now: Any
 ) -> OpenLedger:
     """Store the playbook's texts by their hash and open a ledger on them. Raises LedgerKeyTaken, PlaybookRefused."""
     playbook = read_playbook(texts)
     with transaction.atomic():
+        # First, because it holds the site's row: of two who open a ledger at once the second waits here.
+        mark_changed()
         if Ledger.objects.filter(site_id=site.id, key=key).exists():
             raise LedgerKeyTaken(key)
         PlaybookVersion.objects.get_or_create(
@@ -65,7 +80,6 @@ def open_ledger(
             opened_at=now,
             opened_by=opened_by,
         )
-        mark_changed()
     return _plain(row)
 
 
@@ -98,7 +112,13 @@ def unit_of(ledger_id: int) -> int:
 @lru_cache(maxsize=64)
 def playbook(sha: str) -> Playbook:
     """The pinned playbook version of this hash."""
-    return read_playbook(PlaybookVersion.objects.get(sha=sha).texts)
+    return read_playbook(playbook_texts(sha))
+
+
+def playbook_texts(sha: str) -> dict[str, str]:
+    """The texts of the pinned playbook version of this hash, by file."""
+    texts: dict[str, str] = PlaybookVersion.objects.get(sha=sha).texts
+    return texts
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,9 +56,14 @@ def found_site(
     currency: str = "CNY",
     paper: str = "A4",
     calendar: str = NATIONAL,
+    operator: Person | None = None,
 ) -> Site:
-    """The site, one root unit named like it, and the operator's account, which no password opens yet."""
+    """The site, one root unit named like it, and the operator's account: the one given, or one that no password
+    opens yet."""
     _prove_zone(timezone)
+    with connection.cursor() as database:
+        # The second of two at once waits here, and is then told that there is a site.
+        database.execute("SELECT pg_advisory_xact_lock(hashtext('taizhang founding'))")
     existing = Site.objects.first()
     if existing is not None:
         raise SiteExists(site=existing.name)
@@ -75,7 +80,7 @@ def found_site(
     forget()
     add_unit(name)
     called = "操作员" if language.startswith("zh") else "Operator"
-    add_people([Person(username=OPERATOR, name=called, is_operator=True)])
+    add_people([operator or Person(username=OPERATOR, name=called, is_operator=True)])
     return site
 
 

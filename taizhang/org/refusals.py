@@ -246,3 +246,13 @@ class PostExists(OrgRefused):
 class DutyReserved(OrgRefused):
     zh = "“{duty}”这项职责只有系统操作员能给。"
     en = "Only an operator can give the duty “{duty}”."
+
+
+class UserNameUnfit(OrgRefused):
+    zh = "用户名只能用文字、数字和 . @ + - _，中间没有空格，最多 150 个字符。"
+    en = "A user name has letters, digits and . @ + - _ only, no spaces, at most 150 characters."
+
+
+class SomebodyCanSignIn(OrgRefused):
+    zh = "已经有可以登录的账号，请直接登录。"
+    en = "There is an account to sign in with already: sign in."

@@ -6,13 +6,17 @@ address is gone.
 
 from __future__ import annotations
 
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from taizhang.desk.urls import urlpatterns
+from taizhang.org.founding import add_people, add_posts, appoint_all
 from taizhang.org.models import AccountDeed, Person, Post, Tenure
 from tests.desk.staff import Staff
 from tests.ledger.office import rows
@@ -34,7 +38,19 @@ SEES = {
     "admin": {"own", "lower"},
 }
 REGISTERS = {"clerk", "county"}
-ANYBODY = {"todo", "ledgers", "ledger", "export", "board", "boards", "imports", "calendar", "privacy"}
+ANYBODY = {
+    "todo",
+    "ledgers",
+    "ledger",
+    "export",
+    "board",
+    "boards",
+    "imports",
+    "calendar",
+    "privacy",
+    "playbook",
+    "playbook-download",
+}
 REGISTRARS = {"register", "import"}
 TYPISTS = {"people"}
 SETTLING = {"spellings", "ledger-units", "units-find", "unit-groups"}
@@ -42,9 +58,10 @@ UNDOING = {"spelling-undo"}
 OPERATORS = {"backups"}
 OF_AN_ENTRY = {"entry", "move", "evidence", "sealed"}
 OWN_FILE = {"import-preview", "import-list", "import-units"}
+OPENING = {"new-ledger", "draft", "draft-text"}
 OWN_POST = {"post"}
 CHOOSING = {"posts"}
-WITHOUT_ENTRIES = {"language", "role", "first_password"}
+WITHOUT_ENTRIES = {"language", "role", "first_password", "setup"}
 ADMINISTRATORS = {"admin"}
 LOOKED_AFTER = {"handler", "sectioner", "admin"}
 STAFFING = {"staff", "staff-new", "staff-post", "staff-log", "staff-options"}
@@ -75,7 +92,15 @@ def address(name: str, entry: str = "") -> str:
             return "/units/spellings/undo/"
         case "ledger-units":
             return "/ledgers/sample/units/"
-        case "register" | "export" | "board" | "import":
+        case "playbook-download":
+            return "/ledgers/sample/playbook/download/"
+        case "new-ledger":
+            return "/new-ledger/"
+        case "draft":
+            return f"/new-ledger/{'0' * 32}/"
+        case "draft-text":
+            return f"/new-ledger/{'0' * 32}/text/"
+        case "register" | "export" | "board" | "import" | "playbook":
             return f"/ledgers/sample/{name}/"
         case "entry":
             return f"/entries/{entry}/"
@@ -103,6 +128,7 @@ def test_every_address_has_its_line() -> None:
         | REGISTRARS
         | OF_AN_ENTRY
         | OWN_FILE
+        | OPENING
         | OWN_POST
         | CHOOSING
         | TYPISTS
@@ -121,7 +147,16 @@ def test_every_address_has_its_line() -> None:
 @pytest.mark.parametrize(
     "name",
     sorted(
-        ANYBODY | REGISTRARS | OF_AN_ENTRY | OWN_FILE | CHOOSING | TYPISTS | SETTLING | STAFFING | OPERATORS
+        ANYBODY
+        | REGISTRARS
+        | OF_AN_ENTRY
+        | OWN_FILE
+        | OPENING
+        | CHOOSING
+        | TYPISTS
+        | SETTLING
+        | STAFFING
+        | OPERATORS
     ),
 )
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -159,6 +194,40 @@ def test_what_is_the_operators_is_nobody_elses(staff: Staff, role: str) -> None:
     for name in OPERATORS:
         assert operator.get(address(name)).status_code == 200
         assert address(name) in operator.get("/").content.decode()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_not_open_a_ledger_is_told_who_may_and_leaves_nothing_behind(staff: Staff, role: str) -> None:
+    browser = staff.client(role)
+    for name in OPENING:
+        for method in (browser.get, browser.post):
+            answer = method(address(name))
+            assert answer.status_code == 403
+            assert "开设台账须由系统操作员，或有“管理”职责的岗位办理" in answer.content.decode()
+    sheet = SimpleUploadedFile("问题.csv", "问题,单位\n路灯不亮,城关镇\n".encode())
+    assert browser.post(address("new-ledger"), {"file": sheet}).status_code == 403
+    assert "新建台账" not in browser.get(address("ledgers"), follow=True).content.decode()
+    assert not list(Path(settings.DATA).glob("uploads/*"))
+
+
+def test_ledgers_are_opened_by_the_operator_and_from_posts_that_administer(staff: Staff) -> None:
+    administrator = add_people([Person(username="administrator", name="某administrator")])[0]
+    post = add_posts([Post(unit_id=staff.office.county, name="管理岗", duties=["administer"])])[0]
+    appoint_all([Tenure(person=administrator, post=post)])
+    for person in (administrator, Person.objects.get(is_operator=True)):
+        browser = Client()
+        browser.force_login(person)
+        assert browser.get(address("new-ledger")).status_code == 200
+        assert "新建台账" in browser.get(address("ledgers")).content.decode()
+        for name in OPENING - {"new-ledger"}:
+            assert browser.get(address(name)).status_code == 404
+
+
+def test_once_somebody_can_sign_in_nobody_sets_the_site_up(staff: Staff) -> None:
+    typed = {"code": "", "site": "别人的", "name": "某", "username": "x", "password": "一串够长的口令 2026"}
+    for answer in (Client().get("/setup/"), Client().post("/setup/", {**typed, "again": typed["password"]})):
+        assert (answer.status_code, answer["Location"]) == (302, "/")
+    assert not Person.objects.filter(username="x").exists()
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -21,16 +21,19 @@ PAGE_SIZE = 50
 
 @screen
 def index(asking: Asking) -> HttpResponse:
-    """All ledgers with what stands on them; a single one is opened at once."""
-    every = ledgers.all_ledgers(asking.site)
-    if len(every) == 1:
+    """All ledgers with what stands on them; a single one is opened at once, but for who may open another."""
+    every, may_open = ledgers.all_ledgers(asking.site), ledgers.may_open(asking.agent)
+    if may_open and not every:
+        return redirect("new-ledger")
+    if len(every) == 1 and not may_open:
         return redirect("ledger", every[0].key)
     wanted = {ledger.key: queries.Filters(ledger.ledger_id) for ledger in every}
     found = queries.counts(asking.site.id, asking.scope, wanted)
     shown = [
         {"key": ledger.key, "name": ledger.name, "count": _count_words(found[ledger.key])} for ledger in every
     ]
-    return render(asking.request, "desk/ledgers.html", {"ledgers": shown, "scope": scope_words(asking)})
+    given = {"ledgers": shown, "scope": scope_words(asking), "may_open": may_open}
+    return render(asking.request, "desk/ledgers.html", given)
 
 
 @screen

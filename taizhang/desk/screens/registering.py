@@ -35,10 +35,13 @@ def show(asking: Asking, key: str) -> HttpResponse:
     return _form(asking, ledger, playbook, {}, {}, "", 200)
 
 
+def may_register(asking: Asking, playbook: Playbook) -> bool:
+    return bool({playbook.role_of[key].duty for key in playbook.register_move.who} & asking.agent.duties)
+
+
 def check_duty(asking: Asking, playbook: Playbook) -> None:
     """Raises MayNot, with the roles that may register, for everybody else."""
-    roles = [playbook.role_of[key] for key in playbook.register_move.who]
-    if not {role.duty for role in roles} & asking.agent.duties:
+    if not may_register(asking, playbook):
         words = playbook.role_words(playbook.register_move.who)
         raise MayNot(asking.word(NotYourDuty(words).message))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from taizhang.desk import duties
 from taizhang.desk.asking import Asking, screen
@@ -15,7 +15,10 @@ from taizhang.ledger import ledgers, queries
 
 @screen
 def show(asking: Asking) -> HttpResponse:
-    shown = [_waiting(asking, ledger) for ledger in ledgers.all_ledgers(asking.site)]
+    every = ledgers.all_ledgers(asking.site)
+    if not every and ledgers.may_open(asking.agent):
+        return redirect("new-ledger")
+    shown = [_waiting(asking, ledger) for ledger in every]
     return render(asking.request, "desk/todo.html", {"ledgers": shown, "scope": scope_words(asking)})
 
 
