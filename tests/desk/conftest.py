@@ -74,11 +74,7 @@ def sessions() -> Sessions:
 
 @pytest.fixture
 def visit(chromium: Browser, address: str, looking: Looking, sessions: Sessions) -> Iterator[Visiting]:
-    """Opens windows: `visit("clerk")` is signed in, `visit()` is not.
-
-    After the test every page that was shown in any of them is looked at: no policy broken, nothing asked
-    elsewhere, no word in the console, nothing serious for axe, no wider than the window at either width.
-    """
+    """Opens windows: `visit("clerk")` is signed in, `visit()` is not. After the test they are looked at."""
     opened: list[Visit] = []
 
     def visit(username: str = "", width: int = 1440) -> Visit:
@@ -89,11 +85,16 @@ def visit(chromium: Browser, address: str, looking: Looking, sessions: Sessions)
         return one
 
     yield visit
-    faults = [fault for one in opened for fault in one.faults]
-    for one in opened:
-        faults += looking.faults_of(one.shown, one.context)
-        one.context.close()
-    assert faults == []
+    looking.at_all_of(opened)
+
+
+@pytest.fixture
+def newcomer(chromium: Browser, looking: Looking) -> Iterator[tuple[Visit, str]]:
+    """A window before a site nobody has set up yet, and the one-time link to do so. After the test it is looked at."""
+    with live_site.fresh() as (address, link):
+        window = Visit(chromium, address)
+        yield window, link
+        looking.at_all_of([window])
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from tests.cli.terminal import COMMAND, Terminal, environment
 
@@ -55,19 +55,39 @@ ACCOUNTS = {
 @contextmanager
 def served(*founding: str) -> Iterator[str]:
     """The address of the site, served on a free port. What it is stays until the end. `founding`: how else it is set up."""
+    with _folder() as terminal:
+        terminal.done("init", "--site", SITE, *founding)
+        _furnish(terminal)
+        with _running(terminal) as told:
+            yield told.readline().decode().strip()
+
+
+@contextmanager
+def fresh() -> Iterator[tuple[str, str]]:
+    """The address of a folder nobody has set up, served on a free port, and the one-time link to do so."""
+    with _folder() as terminal, _running(terminal) as told:
+        address, _words, link = (told.readline().decode().strip() for _ in range(3))
+        yield address, link
+
+
+@contextmanager
+def _folder() -> Iterator[Terminal]:
     folder = Path(tempfile.mkdtemp(prefix="tz "))
     folder.chmod(0o755)
     try:
-        terminal = Terminal(folder / "台账")
-        terminal.done("init", "--site", SITE, *founding)
-        _furnish(terminal)
-        with terminal.serving() as process:
-            assert process.stdout is not None
-            yield process.stdout.readline().decode().strip()
-            process.terminate()
-            process.wait(10)
+        yield Terminal(folder / "台账")
     finally:
         shutil.rmtree(folder)
+
+
+@contextmanager
+def _running(terminal: Terminal) -> Iterator[IO[bytes]]:
+    """What `serve` says on, after its first line."""
+    with terminal.serving() as process:
+        assert process.stdout is not None
+        yield process.stdout
+        process.terminate()
+        process.wait(10)
 
 
 def _furnish(terminal: Terminal) -> None:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page, Route
 
+    from tests.desk.visit import Visit
+
 WIDE, NARROW = 1440, 390
 GRAVE = ("serious", "critical")
 OPEN_ALL = """() => {
@@ -46,6 +48,15 @@ class Looking:
 
     def __init__(self) -> None:
         self._fine: set[str] = set()
+
+    def at_all_of(self, windows: Iterable[Visit]) -> None:
+        """Every page that was shown in any of them: no policy broken, nothing asked elsewhere, no word in the
+        console, nothing serious for axe, no wider than the window at either width. Closes them."""
+        faults: list[str] = []
+        for window in windows:
+            faults += [*window.faults, *self.faults_of(window.shown, window.context)]
+            window.context.close()
+        assert faults == []
 
     def faults_of(self, pages: Iterable[Shown], context: BrowserContext) -> list[str]:
         """What is wrong with the pages: wider than the window, or serious for axe."""

@@ -198,7 +198,8 @@ def test_what_is_the_operators_is_nobody_elses(staff: Staff, role: str) -> None:
 
 @pytest.mark.parametrize("role", ROLES)
 def test_who_may_not_open_a_ledger_is_told_who_may_and_leaves_nothing_behind(staff: Staff, role: str) -> None:
-    browser = staff.client(role)
+    browser, uploads = staff.client(role), Path(settings.DATA) / "uploads"
+    before = list(uploads.glob("*"))
     for name in OPENING:
         for method in (browser.get, browser.post):
             answer = method(address(name))
@@ -207,7 +208,7 @@ def test_who_may_not_open_a_ledger_is_told_who_may_and_leaves_nothing_behind(sta
     sheet = SimpleUploadedFile("问题.csv", "问题,单位\n路灯不亮,城关镇\n".encode())
     assert browser.post(address("new-ledger"), {"file": sheet}).status_code == 403
     assert "新建台账" not in browser.get(address("ledgers"), follow=True).content.decode()
-    assert not list(Path(settings.DATA).glob("uploads/*"))
+    assert list(uploads.glob("*")) == before
 
 
 def test_ledgers_are_opened_by_the_operator_and_from_posts_that_administer(staff: Staff) -> None:

@@ -29,7 +29,10 @@ class Visit:
 
     def __init__(self, browser: Browser, address: str, width: int = 1440) -> None:
         self.address = address
-        self.context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN")
+        # Without motion a page is at once where it scrolls to, and what has the focus can be looked for there.
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900}, locale="zh-CN", reduced_motion="reduce"
+        )
         self.context.add_init_script(TELL_OF_POLICY)
         self.page = self.context.new_page()
         self._shown: list[Shown] = []
