@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -14,7 +15,9 @@ from taizhang.core.fields import FieldError, parse
 from taizhang.core.parsed import Scalar
 from taizhang.core.playbook import Field, Playbook
 from taizhang.core.playbook_check import proven
-from taizhang.core.playbook_infer import Column, draft
+from taizhang.core.playbook_draft import Draft
+from taizhang.core.playbook_infer import Column, draft, infer
+from taizhang.core.wording import Label
 
 TODAY = date(2026, 11, 21)
 
@@ -192,6 +195,28 @@ def test_the_draft_is_two_files_of_a_playbook_folder() -> None:
     texts = draft("drafted", "某台账", [Column(*TITLE)])
     assert set(texts) == {"playbook.toml", "papers/briefing.txt"}
     assert tomllib.loads(texts["playbook.toml"])["playbook"]["name"] == "某台账"
+
+
+def test_a_column_left_out_of_a_draft_becomes_no_field_and_is_named_in_its_text() -> None:
+    made = infer("drafted", "某台账", [Column("序号", [1.0]), Column(*TITLE), Column("天气", ["晴"])])
+    assert (made.left_out, [item.field.key for item in made.taken]) == (
+        {"column_1"},
+        ["column_2", "column_3"],
+    )
+    fewer = replace(made, left_out=made.left_out | {"column_3"}).texts()
+    assert [item.label.zh for item in proven(fewer).fields] == ["问题描述"]
+    assert "# 不登记的列：序号、天气。" in fewer["playbook.toml"]
+
+
+def test_a_draft_is_written_with_its_own_stages_and_the_old_headers_of_its_fields() -> None:
+    made: Draft = infer("drafted", "某台账", [Column(*TITLE)])
+    (item,) = made.fields
+    renamed = replace(item, field=replace(item.field, label=Label("事项"), synonyms=("问题描述",)))
+    first = replace(made.stages[0], label=Label("刚来的"), clock="3 自然日")
+    changed = replace(made, fields=(renamed,), stages=(first, *made.stages[1:]))
+    playbook = proven(changed.texts())
+    assert (playbook.fields[0].label.zh, playbook.fields[0].synonyms) == ("事项", ("问题描述",))
+    assert (playbook.stages[0].label.zh, playbook.stages[0].clock_days) == ("刚来的", 3)
 
 
 def test_a_sheet_of_levels_is_drafted_as_a_category_tree() -> None:
