@@ -49,8 +49,9 @@ def opened(
 
 def no_site(data: Path) -> Refused:
     return Refused(
-        f"{data} 里还没有站点。请先运行：taizhang init --data '{data}'",
-        f"There is no site in {data} yet. First run: taizhang init --data '{data}'",
+        f"{data} 里还没有站点。请先运行：taizhang init --data '{data}'，或运行 taizhang serve 在浏览器里设置。",
+        f"There is no site in {data} yet. First run: taizhang init --data '{data}', or taizhang serve and set it up"
+        " in the browser.",
     )
 
 

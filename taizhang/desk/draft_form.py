@@ -16,6 +16,8 @@ Options = list[tuple[str, str]]
 
 _INPUT_OF = {"required": "taken", "visibility": "sight", "original": "sight", "synonyms": "label"}
 """The inputs of a field's keys that are not called like the key."""
+NAMING = ("name", "key", "label", "stage")
+"""Inputs that say what something is called, and may not be left empty."""
 _INPUTS = ("label", "kind", "choices", "unit", "decimals", "taken", "sight")
 
 
@@ -131,7 +133,9 @@ def questions(drafting: Drafting, problems: Mapping[str, str]) -> list[Question]
 def column_forms(drafting: Drafting, problems: Mapping[str, str]) -> list[ColumnForm]:
     names = ("taken", "label", "kind", "choices", "unit", "decimals", "required", "sight")
     labels = question_labels()
-    chosen = {drafting.answers.get(f"is-{what}", ""): label for what, (label, _hint) in labels.items()}
+    chosen: dict[str, str] = {}
+    for what, (label, _hint) in labels.items():
+        chosen.setdefault(drafting.answers.get(f"is-{what}", ""), label)
     return [
         ColumnForm(
             column,
@@ -161,14 +165,20 @@ def _clock_words(typed: str) -> str:
     return _("到期日") if typed == DUE_ON_WORDS[0] else typed
 
 
-def placed(found: Iterable[Problem], asking: Asking) -> dict[str, str]:
+def placed(found: Iterable[Problem], drafting: Drafting, asking: Asking) -> dict[str, str]:
     """Input → what the checker says of it; under `all` what concerns no input, with its place in the text."""
     said: dict[str, list[str]] = {}
     for problem in found:
         name = _input_of(problem.key)
-        words = asking.word(problem.message) if name != "all" else problem.text(asking.language)
-        said.setdefault(name, []).append(words)
+        said.setdefault(name, []).append(_words(problem, name, drafting, asking))
     return {name: "；".join(dict.fromkeys(words)) for name, words in said.items()}
+
+
+def _words(problem: Problem, name: str, drafting: Drafting, asking: Asking) -> str:
+    if name == "all":
+        return problem.text(asking.language)
+    is_left_empty = name.partition("-")[0] in NAMING and not drafting.answers.get(name, "").strip()
+    return _("请填写") if is_left_empty else asking.word(problem.message)
 
 
 def doubled(drafting: Drafting) -> dict[str, str]:

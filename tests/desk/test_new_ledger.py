@@ -216,9 +216,9 @@ def test_what_a_column_answers_decides_its_kind(operator: Client) -> None:
 @pytest.mark.parametrize(
     ("changed", "at", "words"),
     [
-        ({"name": " "}, "name", "应是一段文字"),
+        ({"name": " "}, "name", "请填写"),
         ({"key": "台账"}, "key", "只能用小写英文字母"),
-        ({"label_column_2": ""}, "label-column_2", "应是一段文字"),
+        ({"label_column_2": ""}, "label-column_2", "请填写"),
         ({"label_column_2": "责任单位"}, "label-column_3", "被两个字段认领"),
         ({"kind_column_6": "choice", "choices_column_6": ""}, "choices-column_6", "choices"),
         ({"kind_column_6": "money", "unit_column_6": "斤"}, "unit-column_6", "金额要写单位"),
@@ -229,7 +229,7 @@ def test_what_a_column_answers_decides_its_kind(operator: Client) -> None:
         ({"unit": "没有这个镇"}, "unit", "没有这个单位"),
         ({"clock-working": "下周"}, "clock-working", "自然日"),
         ({"clock-working": ""}, "clock-working", "时限"),
-        ({"stage-struck": " "}, "stage-struck", "应是一段文字"),
+        ({"stage-struck": " "}, "stage-struck", "请填写"),
     ],
 )
 def test_a_problem_is_shown_at_its_input_and_nothing_typed_is_lost(
@@ -240,6 +240,7 @@ def test_a_problem_is_shown_at_its_input_and_nothing_typed_is_lost(
     assert made.send("open", **typed) == 422
     assert words in made.problems[at], made.problems
     assert "最后期限" in made.text and "还不能启用" in made.text
+    assert f'href="#{at}"' in made.text and f'id="{at}"' in made.text, "from the problem to its input"
     assert not ledgers.all_ledgers(the_site())
     made.look()
     assert made.answers["label-column_4"] == "最后期限", "also after the page is called anew"

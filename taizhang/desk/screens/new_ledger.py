@@ -22,6 +22,7 @@ from taizhang.desk.drafting import Drafting, answered, begun, edited, unlike
 from taizhang.desk.picking import unit_options
 from taizhang.desk.uploads import NO_LEDGER, Upload
 from taizhang.formats.sheet.refusals import SheetRefused
+from taizhang.formats.sheet.tables import MOST_ROWS
 from taizhang.ledger import ledgers
 
 
@@ -124,7 +125,7 @@ def _another_sheet(asking: Asking, upload: Upload, drafting: Drafting, sheet: st
 
 def _problems(asking: Asking, drafting: Drafting) -> dict[str, str]:
     """Input → what is wrong with it."""
-    problems = shown.placed(faults_of(asking, drafting), asking) | shown.doubled(drafting)
+    problems = shown.placed(faults_of(asking, drafting), drafting, asking) | shown.doubled(drafting)
     if keeper_of(asking, drafting) is None:
         problems["unit"] = shown.no_such_unit(drafting)
     return problems
@@ -143,6 +144,8 @@ def _form(
         "drafting": drafting,
         "answers": drafting.answers,
         "problems": problems,
+        "marked": [(name, words) for name, words in problems.items() if name != "all"],
+        "is_part": drafting.rows >= MOST_ROWS,
         "questions": shown.questions(drafting, problems),
         "columns": shown.column_forms(drafting, problems),
         "stages": shown.stage_forms(drafting, problems),

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 
+from taizhang.core.playbook_table import MAIN_FILE
 from taizhang.desk.asking import Asking, screen
 from taizhang.desk.finding import ledger_of
 from taizhang.ledger.ledgers import playbook_texts
@@ -22,7 +23,7 @@ def show(asking: Asking, key: str) -> HttpResponse:
         "ledger": ledger,
         "playbook": playbook,
         "name": asking.word(playbook.name),
-        "files": sorted(playbook_texts(ledger.playbook_sha).items()),
+        "files": sorted(playbook_texts(ledger.playbook_sha).items(), key=lambda file: file[0] != MAIN_FILE),
     }
     return render(asking.request, "desk/playbook.html", given)
 
