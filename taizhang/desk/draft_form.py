@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from taizhang.core.playbook_loop_draft import STAGES
 from taizhang.core.playbook_problem import Problem
 from taizhang.desk.asking import Asking
-from taizhang.desk.drafting import DUE_ON_WORDS, NUMBER, Drafting, SheetColumn
+from taizhang.desk.drafting import DUE_ON_WORDS, NUMBER, Drafting, SheetColumn, is_time
 
 Options = list[tuple[str, str]]
 
@@ -175,10 +175,18 @@ def placed(found: Iterable[Problem], drafting: Drafting, asking: Asking) -> dict
 
 
 def _words(problem: Problem, name: str, drafting: Drafting, asking: Asking) -> str:
+    """What the checker says, but of what was left empty or is no time: its words there are for writers of text."""
     if name == "all":
         return problem.text(asking.language)
-    is_left_empty = name.partition("-")[0] in NAMING and not drafting.answers.get(name, "").strip()
-    return _("请填写") if is_left_empty else asking.word(problem.message)
+    typed, asked = drafting.answers.get(name, "").strip(), name.partition("-")[0]
+    if asked == "clock" and not is_time(typed):
+        return _("请写天数，如 5，或写“到期日”")
+    empty = {
+        **dict.fromkeys(NAMING, _("请填写")),
+        "choices": _("请写出选项，一行一个"),
+        "closed_words": _("请写出那一列里哪些写法算已了结"),
+    }
+    return empty[asked] if not typed and asked in empty else asking.word(problem.message)
 
 
 def doubled(drafting: Drafting) -> dict[str, str]:

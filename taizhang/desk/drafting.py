@@ -257,6 +257,11 @@ def _stage(stage: Stage, answers: Mapping[str, str]) -> Stage:
     return replace(stage, label=Label(label), clock=_clock(answers.get(f"clock-{stage.key}", "").strip()))
 
 
+def is_time(typed: str) -> bool:
+    """Whether the form takes this for the time of a stage."""
+    return typed.isdecimal() or typed.casefold() in DUE_ON_WORDS
+
+
 def _clock(typed: str) -> str:
     """As a playbook has it; what is neither days nor the due date is left for its checker to refuse."""
     if typed.casefold() in DUE_ON_WORDS:
