@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
 
 from tests.cli.terminal import Terminal
+from tests.cli.test_serving import sealed_by_it
 
 
 def told(process: subprocess.Popen[bytes]) -> tuple[str, str]:
@@ -40,3 +45,40 @@ def test_a_site_without_an_account_is_served_with_a_link_to_make_one(site: Termi
         _address, link = told(process)
         with urllib.request.urlopen(link) as page:
             assert "站点名称" not in page.read().decode()
+
+
+def set_up(link: str) -> str:
+    """As a browser sends the form; the address it ends on."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
+    with browser.open(link) as page:
+        token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', page.read().decode())[-1]
+    typed = {
+        "csrfmiddlewaretoken": token,
+        "code": link.partition("code=")[2],
+        "site": "清河县",
+        "name": "王管理",
+        "username": "wang",
+        "password": "一串够长的口令 2026",
+        "again": "一串够长的口令 2026",
+        "timezone": "Asia/Shanghai",
+    }
+    with browser.open(link.partition("?")[0], urlencode(typed).encode()) as page:
+        return str(page.url)
+
+
+def test_once_it_is_set_up_the_work_goes_on_and_no_link_is_told_any_more(
+    empty: Terminal, tmp_path: Path
+) -> None:
+    with empty.serving() as process:
+        address, link = told(process)
+        assert set_up(link) == f"{address}new-ledger/"
+        empty.done("ledger", "open", "problems")
+        sheet = tmp_path / "清单.csv"
+        sheet.write_text("问题描述,责任单位\n路灯不亮,城关镇\n", encoding="utf-8")
+        empty.done("import", str(sheet), "--ledger", "problems")
+        sealed_by_it(empty)
+        assert empty.stopped(process, signal.SIGTERM)[0] == 0
+    with empty.serving() as process:
+        exit_code, _seconds, err = empty.stopped(process, signal.SIGTERM)
+        assert (exit_code, err) == (0, "")
+    assert not (empty.data / "setup-code").exists()
