@@ -30,7 +30,8 @@ CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+")
 ROLES = [row["username"] for row in scene("en").accounts]
 SAME_PAGE = 6
 """How many pages of one address are read for a role: an address shows the same words again and again."""
-UNREAD = {"style", "script", "template"}
+# A file's text is shown as it is written: a playbook's clocks are in 自然日 in any language.
+UNREAD = {"style", "script", "template", "pre"}
 SAID = ("placeholder", "title", "aria-label", "alt", "value", "data-offline")
 
 
