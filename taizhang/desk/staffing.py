@@ -63,7 +63,7 @@ def deed_words() -> dict[str, str]:
         What.ENDED: _("离岗"),
         What.HANDED_OVER: _("移交"),
         What.CLOSED: _("停用"),
-        What.REOPENED: _("启用"),
+        What.REOPENED: _("重新启用"),
         What.POST_MADE: _("新设岗位"),
     }
 
