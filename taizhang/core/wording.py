@@ -29,6 +29,11 @@ def listed(labels: Iterable[Label]) -> Label:
     return Label("、".join(label.zh for label in each), ", ".join(label.text("en") for label in each))
 
 
+def bracketed(name: Label, more: Label) -> Label:
+    """What is named, and more about it in brackets."""
+    return Label(f"{name.zh}（{more.zh}）", f"{name.text('en')} ({more.text('en')})")
+
+
 def remarked(name: Label, remark: Label) -> Label:
     """A remark on what is named before it."""
     return Label(f"{name.zh}：{remark.zh}", f"{name.text('en')}: {remark.text('en')}")

@@ -5,28 +5,26 @@ from __future__ import annotations
 from taizhang.core.wording import Label, Language
 from taizhang.demo.prefecture import Account
 from taizhang.demo.scene import scene_of
-from taizhang.org.models import Person, Tenure
+from taizhang.org.models import Person, Post, Tenure
 from taizhang.org.sites import the_site
-
-_OPERATOR = Label(
-    "操作员：建单位、账号、台账，导入；不属于任何单位，不能核查和销号",
-    "Operator: units, accounts, ledgers, import; belongs to no unit, can never verify or strike off",
-)
 
 
 def accounts() -> tuple[Account, ...]:
-    """The demo's accounts as they stand in the database, along the way of an entry; the operator last."""
+    """The demo's accounts as they stand in the database, in the order of the scene; the operator holds no post."""
     about = scene_of(the_site()).abouts
+    people = {person.username: person for person in Person.objects.filter(username__in=about)}
     tenures = Tenure.objects.filter(person__username__in=about).select_related("person", "post__unit")
-    found = {tenure.person.username: tenure for tenure in tenures}
-    held = [_held(found[username], about[username]) for username in about if username in found]
-    operators = Person.objects.filter(is_operator=True).order_by("id")
-    return (*held, *(Account(each.username, each.name, "", "", _OPERATOR) for each in operators))
+    held = {tenure.person.username: tenure.post for tenure in tenures}
+    return tuple(
+        _account(people[username], held.get(username), about[username])
+        for username in about
+        if username in people
+    )
 
 
-def _held(tenure: Tenure, about: Label) -> Account:
-    person, post = tenure.person, tenure.post
-    return Account(person.username, person.name, post.unit.name, post.name, about)
+def _account(person: Person, post: Post | None, about: Label) -> Account:
+    unit, name = (post.unit.name, post.name) if post is not None else ("", "")
+    return Account(person.username, person.name, unit, name, about)
 
 
 def guide(language: Language = "zh") -> list[str]:
@@ -38,8 +36,8 @@ def guide(language: Language = "zh") -> list[str]:
     ]
     password = scene_of(the_site()).password
     head = Label(
-        f"账号（登录密码都是 {password}；操作员除外）：",
-        f"Accounts (all sign in with {password}, except the operator):",
+        f"账号（登录密码都是 {password}）：",
+        f"Accounts (all sign in with {password}):",
     )
     tries = Label(
         "看某人看得到的：taizhang brief --ledger KEY --as 用户名；看过去的一天：加 --as-of 2026-01-31",

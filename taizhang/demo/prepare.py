@@ -78,6 +78,8 @@ def prepare(
         root = Unit.objects.get(parent=None)
         prefecture = found(chosen, root.id, dice)
         operator = Person.objects.get(username=OPERATOR)
+        operator.set_password(chosen.password)
+        operator.save(update_fields=["password"])
         books = [_opened(plan, prefecture, operator.id) for plan in chosen.plans]
         year = Year(prefecture, books, dice, last - timedelta(days=DAYS), last, now, operator.id)
         year.live(entries, progress)

@@ -16,8 +16,15 @@ from typing import Any
 
 from taizhang.core.wording import Label, Language
 from taizhang.demo.plan import Plan, plan_of
+from taizhang.org.founding import OPERATOR
 from taizhang.org.models import Site
 
+_OPERATORS = {
+    OPERATOR: Label(
+        "操作员：建台账、单位写法、账号、备份、导入；不属于任何单位，不能核查和销号",
+        "Operator: ledgers, names of units, accounts, backups, import; of no unit, can never verify or strike off",
+    )
+}
 SCENES: Mapping[Language, Label] = {"zh": Label("中文", "Chinese"), "en": Label("英文", "English")}
 
 
@@ -31,7 +38,7 @@ class Scene:
 
     @property
     def password(self) -> str:
-        """Of all accounts but the operator's; they exist in demo sites only, and it is printed there."""
+        """Of all accounts; they exist in demo sites only, and it is printed there."""
         return str(self.place["password"])
 
     @property
@@ -41,8 +48,8 @@ class Scene:
 
     @property
     def abouts(self) -> dict[str, Label]:
-        """User name → what the account is for, along the way of an entry."""
-        return {row["username"]: Label(row["about"], row["about_en"]) for row in self.accounts}
+        """User name → what the account is for, along the way of an entry; the operator last."""
+        return {row["username"]: Label(row["about"], row["about_en"]) for row in self.accounts} | _OPERATORS
 
     def called(self, what: str, **words: str) -> str:
         """What a unit, person or document of this kind is called: `[called]` says how names are put together."""

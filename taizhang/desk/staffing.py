@@ -3,6 +3,7 @@ person is understood."""
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 from django.http import Http404
@@ -10,6 +11,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from taizhang.core.wording import Label, bracketed, listed
 from taizhang.desk.asking import Asking
 from taizhang.desk.faults import MayNot
 from taizhang.desk.posted import Posted
@@ -22,6 +24,7 @@ from taizhang.org.signing_in import account_called
 from taizhang.org.staffing import Staffing
 
 MOST_OFFERED = 20
+_PARTED = re.compile("、|, ?")
 What = AccountDeed.What
 
 
@@ -84,7 +87,7 @@ def seat_words(seat: Seat, asking: Asking) -> str:
     days = days_words(seat.from_on, seat.last_on)
     place = asking.word(seat.place)
     named = _("代 {post}").format(post=place) if seat.stand_in else place
-    return f"{named}（{days}）" if days else named
+    return asking.word(bracketed(Label(named), Label(days))) if days else named
 
 
 def options(asking: Asking, staffing: Staffing, part: str, typed: str) -> SafeString:
@@ -95,20 +98,21 @@ def options(asking: Asking, staffing: Staffing, part: str, typed: str) -> SafeSt
         labels = [post_label(post, asking) for post in found]
     elif part == "person":
         people = people_like(staffing.reach.people(asking.today).filter(is_active=True), text)
-        labels = [person_label(person) for person in people.order_by("sort_key", "id")[:MOST_OFFERED]]
+        labels = [person_label(person, asking) for person in people.order_by("sort_key", "id")[:MOST_OFFERED]]
     else:
         raise Http404
     return format_html_join("", '<option value="{}"></option>', ((label,) for label in labels))
 
 
-def person_label(person: Person) -> str:
-    return f"{person.name}（{person.username}）"
+def person_label(person: Person, asking: Asking) -> str:
+    return asking.word(bracketed(Label(person.name), Label(person.username)))
 
 
 def post_label(post: StaffedPost, asking: Asking) -> str:
     """Unit and post, and who holds it, so that posts of one name are told apart."""
     place = f"{asking.units.name(post.unit_id)} {asking.word(post.called)}"
-    return f"{place}（{'、'.join(post.holders) or _('空缺')}）"
+    holders = listed(map(Label, post.holders)) if post.holders else Label(_("空缺"))
+    return asking.word(bracketed(Label(place), holders))
 
 
 def post_typed(posted: Posted, staffing: Staffing, name: str, *, required: bool = True) -> Post | None:
@@ -126,7 +130,7 @@ def post_typed(posted: Posted, staffing: Staffing, name: str, *, required: bool 
         posted.problems[name] = _("您能管的单位里没有“{name}”这个岗位，请从列出的里选").format(name=typed)
         return None
     if len(found) > 1:
-        names = "、".join(post_label(post, asking) for post in found)
+        names = asking.word(listed(Label(post_label(post, asking)) for post in found))
         posted.problems[name] = _("有几个岗位符合“{name}”，请选定一个：{all}").format(name=typed, all=names)
         return None
     return Post.objects.select_related("unit").get(id=found[0].post_id)
@@ -134,7 +138,7 @@ def post_typed(posted: Posted, staffing: Staffing, name: str, *, required: bool 
 
 def _is_held_by(post: StaffedPost, typed: str) -> bool:
     """Whether those named hold it; others may have joined them since the page was shown."""
-    return not post.holders if typed == _("空缺") else set(typed.split("、")) <= set(post.holders)
+    return not post.holders if typed == _("空缺") else set(_PARTED.split(typed)) <= set(post.holders)
 
 
 def person_typed(posted: Posted, staffing: Staffing, name: str) -> Person | None:

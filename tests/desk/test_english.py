@@ -27,7 +27,7 @@ from tests.ledger.office import rows
 
 CHINESE = re.compile("[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+")
 """Characters of Chinese and Japanese, their punctuation and full-width forms."""
-ROLES = [row["username"] for row in scene("en").accounts]
+ROLES = list(scene("en").abouts)
 SAME_PAGE = 6
 """How many pages of one address are read for a role: an address shows the same words again and again."""
 # A file's text is shown as it is written: a playbook's clocks are in 自然日 in any language.

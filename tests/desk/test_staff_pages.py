@@ -245,7 +245,7 @@ def test_a_post_with_an_english_name_is_called_by_it_on_english_pages(staff: Sta
     browser.cookies["language"] = "en"
     assert "城关镇 Handling desk" in browser.get("/staff/").content.decode()
     assert (
-        "城关镇 Handling desk（某handler）"
+        "城关镇 Handling desk (某handler)"
         in browser.get("/staff/options/post/?q=城关镇 Hand").content.decode()
     )
     handler = staff.client("handler")

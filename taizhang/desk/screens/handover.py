@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from taizhang.core.actor import DUTIES
 from taizhang.core.playbook import Playbook
+from taizhang.core.wording import Label, listed
 from taizhang.desk import duties
 from taizhang.desk import staffing as words
 from taizhang.desk.asking import Asking, screen
@@ -131,7 +132,7 @@ def _passes(asking: Asking, chosen: Handover, seat: Seat) -> dict[str, Any]:
     others = Tenure.objects.filter(post=post).exclude(person=chosen.person).exclude(to_on__lte=asking.today)
     return {
         "place": asking.word(seat.place),
-        "duties": [DUTIES[duty][asking.language == "en"] for duty in post.duties],
+        "duties": asking.word(listed(Label(*DUTIES[duty]) for duty in post.duties)),
         "ledgers": _entries(asking, post),
         "others": [
             {"name": other.person.name, "stand_in": other.stand_in, "days": _days(other)}

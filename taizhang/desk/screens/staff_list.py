@@ -111,10 +111,10 @@ def lines(deeds: Iterable[AccountDeed], asking: Asking) -> list[dict[str, str]]:
         {
             "at": f"{deed.at.astimezone(asking.site.zone):%Y-%m-%d %H:%M}",
             "what": called[deed.what],
-            "person": words.person_label(deed.person) if deed.person is not None else "",
+            "person": words.person_label(deed.person, asking) if deed.person is not None else "",
             "post": words.placed(deed.post, asking),
             "days": words.deed_days(deed),
-            "other": words.person_label(deed.other) if deed.other is not None else "",
+            "other": words.person_label(deed.other, asking) if deed.other is not None else "",
             "by": deed.by.name,
             "by_post": words.placed(deed.by_post, asking),
         }
