@@ -98,6 +98,15 @@ def test_a_lock_file_pins_and_hashes_everything_and_names_no_index(name: str) ->
     assert "://" not in text
 
 
+def test_what_a_class_looks_like_is_said_in_one_file() -> None:
+    """All files make one sheet: a second meaning of a word would change pages its author never looked at."""
+    said: dict[str, set[str]] = {}
+    for path in (ROOT / "frontend" / "src").glob("*.css"):
+        for name in re.findall(r"^(\.[a-z][\w-]*)(?= ?[,{])", path.read_text(encoding="utf-8"), re.MULTILINE):
+            said.setdefault(name, set()).add(path.name)
+    assert {name: files for name, files in said.items() if len(files) > 1} == {}
+
+
 def test_the_two_lock_files_agree() -> None:
     run, dev = (
         set(
