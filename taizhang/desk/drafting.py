@@ -22,7 +22,7 @@ from taizhang.core.playbook_loop_draft import STAGES
 from taizhang.core.playbook_text import key_of
 from taizhang.core.wording import Label
 from taizhang.formats.sheet.book import open_book
-from taizhang.formats.sheet.refusals import SheetRefused
+from taizhang.formats.sheet.refusals import TooManyColumns
 from taizhang.formats.sheet.tables import contents_of, table_of, tables_of
 from taizhang.ledger.importing.mapping import LEFT_OUT
 
@@ -49,14 +49,6 @@ NUMBER = "number"
 DUE_ON_WORDS = ("到期日", "due on", "due date")
 """How the form says, in either language, that a stage takes until the date given at assignment."""
 _NATURAL_DAYS = "自然日"
-
-
-class TooManyColumns(SheetRefused):
-    """Facts: `found` and `most`."""
-
-    code = "too_many_columns"
-    zh_text = "这张表有 {found} 列，一本台账按表格起草最多 {most} 列。请另存一份，删去用不着的列再试。"
-    en_text = "The sheet has {found} columns; a ledger is drafted from {most} at most. Save a copy without the rest."
 
 
 @dataclass(frozen=True, slots=True)

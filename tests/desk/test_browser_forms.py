@@ -27,7 +27,8 @@ def test_the_posts_to_choose_from_come_with_the_lead_unit(visit: Visiting, width
     desk.goto(entry)
     desk.fill("assign", {"lead_unit": "城关镇", "due_on": "2099-01-01"})
     desk.page.focus("#assign-responsible_post")
-    assert offered(desk, "assign-responsible_post") == ["办理员岗（办理员丙）", "办理员岗（办理员丁）"]
+    staffed = ["办理员岗（办理员丙）", "办理员岗（办理员丁）", "管理员岗（管理员癸）"]
+    assert offered(desk, "assign-responsible_post") == staffed
     desk.page.focus("#assign-overseeing_post")
     assert "清河县 交办员岗（交办员乙）" in offered(desk, "assign-overseeing_post")
     desk.move("assign", responsible_post="办理员岗（办理员丙）", overseeing_post="交办员乙")
@@ -85,6 +86,6 @@ def test_a_column_is_given_another_field_and_looked_at_before_it_is_taken(
     assert "都指定为“问题描述”，只能有一列" in choose("问题描述 *", "按所选重新查看")
     assert clerk.page.get_by_role("button", name="确认导入").count() == 0
     assert "只能有一列" not in choose("不导入", "按所选重新查看")
-    assert "请先看按新对应读出的结果" in choose("备注", "确认导入")
+    assert "请先看按新选择读出的结果" in choose("备注", "确认导入")
     assert own.locator("option:checked").inner_text() == "备注"
     assert "尚未写入" in clerk.text("h1")

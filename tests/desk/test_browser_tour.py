@@ -10,6 +10,7 @@ from tests.desk.visit import Visiting
 
 ROLES = ("clerk", "desk", "handler", "checker", "closer", "inspector")
 SECOND_STEP = "only for who has set up a second step; test_browser_second_step shows it"
+STAFF = "only for who looks after accounts; test_browser_staff shows it"
 NO_PAGE = {
     "language": "only posted to",
     "role": "only posted to, in a demo",
@@ -28,6 +29,17 @@ NO_PAGE = {
     "post": "only posted to",
     "posts": "a part of a form; test_browser_forms fetches it",
     "people": "a part of a form; test_browser_forms fetches it",
+    "backups": "only for operators; test_backups_page shows it",
+    "staff": STAFF,
+    "staff-new": STAFF,
+    "staff-post": STAFF,
+    "staff-log": STAFF,
+    "staff-slips": STAFF,
+    "staff-person": STAFF,
+    "staff-handover": STAFF,
+    "staff-deed": "only posted to",
+    "staff-options": "a part of a form; test_staff_pages fetches it",
+    "first_password": "only with a one-time password; test_browser_staff shows it",
     "mfa_authenticate": SECOND_STEP,
     "mfa_reauthenticate": SECOND_STEP,
     "mfa_deactivate_totp": SECOND_STEP,
@@ -50,6 +62,7 @@ PATHS = {
     "boards": "boards/",
     "imports": "imports/",
     "calendar": "calendar/",
+    "privacy": "privacy/",
     "entry": "{entry}",
     "move": "{entry}moves/comment/",
     "sealed": "{entry}sealed/contact/",

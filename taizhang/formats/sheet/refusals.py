@@ -37,6 +37,14 @@ class FileTooLarge(SheetRefused):
     en_text = "The file is over {megabytes} MB. Send photographs separately or split the sheet."
 
 
+class TooManyColumns(SheetRefused):
+    """Facts: `found` and `most`."""
+
+    code = "too_many_columns"
+    zh_text = "这张表有 {found} 列，一本台账按表格起草最多 {most} 列。请另存一份，删去用不着的列再试。"
+    en_text = "The sheet has {found} columns; a ledger is drafted from {most} at most. Save a copy without the rest."
+
+
 class NotASheet(SheetRefused):
     """Facts: `found`, what the content is."""
 
