@@ -36,9 +36,13 @@ class Reach:
         return every if self.unit_ids is None else every.filter(unit_id__in=self.unit_ids)
 
     def deeds(self, on: date) -> QuerySet[AccountDeed]:
-        """What was done to the accounts of these people and to posts in these units, the latest first."""
+        """What was done to the accounts of these people and to posts in these units, the latest first. Who reaches
+        everybody sees what was done to operators' accounts, too."""
+        every = AccountDeed.objects.order_by("-id")
+        if self.unit_ids is None:
+            return every
         about_posts = Q(person__isnull=True, post__in=self.posts())
-        return AccountDeed.objects.filter(Q(person__in=self.people(on)) | about_posts).order_by("-id")
+        return every.filter(Q(person__in=self.people(on)) | about_posts)
 
     def person(self, person_id: int, on: date) -> Person:
         """Raises PersonOutOfReach, alike where there is nobody of this number."""

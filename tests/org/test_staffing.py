@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -257,3 +258,17 @@ def test_the_log_of_accounts_is_only_added_to(fresh_database: str, alias: str) -
             connections[alias].cursor() as database,
         ):
             database.execute(statement)
+
+
+def test_the_log_shows_an_administrator_what_is_within_reach_and_who_reaches_all_of_it(
+    city: City, admin: Staffing
+) -> None:
+    own, foreign = somebody("own", city.town_a), somebody("foreign", city.town_b)
+    operator = staffing_by(OPERATOR)
+    at_terminal = Staffing(replace(operator.reach, at_terminal=True), NOW)
+    at_terminal.reset([operator.reach.agent.person_id])
+    operator.reset([foreign.id])
+    admin.reset([own.id])
+    assert [deed.person for deed in admin.reach.deeds(DAY)] == [own]
+    seen = [deed.person for deed in operator.reach.deeds(DAY)]
+    assert seen == [own, foreign, Person.objects.get(username=OPERATOR)]
