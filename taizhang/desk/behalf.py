@@ -11,6 +11,7 @@ from taizhang.core.refusals import MayNotTypeForOthers
 from taizhang.desk.asking import Asking, listed
 from taizhang.desk.faults import MayNot
 from taizhang.desk.inputs import ACTED_BY
+from taizhang.desk.picking import full_width
 from taizhang.desk.posted import Posted
 from taizhang.org.people import Holder, holders_called, holders_like
 
@@ -38,7 +39,7 @@ def actor_for(posted: Posted) -> Actor:
 
 def people_options(asking: Asking, typed: str) -> SafeString:
     """`<option>`s of people within scope whose name fits what was typed so far."""
-    name = _full_width(typed).partition("（")[0].strip()
+    name = full_width(typed).partition("（")[0].strip()
     found = holders_like(name, asking.scope.unit_ids, asking.today, MOST_OFFERED)
     return format_html_join("", '<option value="{}"></option>', ((_label(one, asking),) for one in found))
 
@@ -48,7 +49,7 @@ def _called(asking: Asking, typed: str) -> list[Holder]:
     brackets, tells namesakes apart, and the post after the unit the posts of one person."""
     covered = asking.scope.unit_ids
     found = holders_called(typed, covered, asking.today)
-    name, bracket, where = _full_width(typed).partition("（")
+    name, bracket, where = full_width(typed).partition("（")
     if bracket and not found:
         where = where.removesuffix("）").strip()
         named = holders_called(name.strip(), covered, asking.today)
@@ -72,10 +73,6 @@ def _problem(asking: Asking, typed: str, found: list[Holder]) -> str:
 
 def _label(one: Holder, asking: Asking) -> str:
     return _("{name}（{place}）").format(name=one.name, place=_place(one, asking))
-
-
-def _full_width(typed: str) -> str:
-    return typed.replace("(", "（").replace(")", "）")
 
 
 def _place(one: Holder, asking: Asking) -> str:

@@ -1,4 +1,4 @@
-"""Choosing units: one list per page that every input shares, and reading back what was chosen."""
+"""Choosing units: one list per page that every input shares, and reading back what was chosen or typed."""
 
 from __future__ import annotations
 
@@ -38,3 +38,8 @@ def units_named(text: str, units: Units, day: date) -> list[int]:
     """The units in force of this full name; several where two are called the same."""
     wanted = text.strip()
     return [span.unit_id for span in units.spans.values() if span.name == wanted and span.exists_on(day)]
+
+
+def full_width(typed: str) -> str:
+    """A typed label with its brackets as Chinese labels have them, so that those of either language are read alike."""
+    return typed.replace("(", "（").replace(")", "）")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from taizhang.core.wording import Label, bracketed, listed
 from taizhang.desk.asking import Asking
 from taizhang.desk.faults import MayNot
+from taizhang.desk.picking import full_width
 from taizhang.desk.posted import Posted
 from taizhang.org.models import AccountDeed, Person, Post
 from taizhang.org.people import Seat, people_like
@@ -92,7 +93,7 @@ def seat_words(seat: Seat, asking: Asking) -> str:
 
 def options(asking: Asking, staffing: Staffing, part: str, typed: str) -> SafeString:
     """`<option>`s of what is within reach, for what was typed so far."""
-    text = _full_width(typed).partition("（")[0].strip()
+    text = full_width(typed).partition("（")[0].strip()
     if part == "post":
         found = posts_placed(staffing.reach.posts(), text, asking.today, MOST_OFFERED)
         labels = [post_label(post, asking) for post in found]
@@ -117,7 +118,7 @@ def post_label(post: StaffedPost, asking: Asking) -> str:
 
 def post_typed(posted: Posted, staffing: Staffing, name: str, *, required: bool = True) -> Post | None:
     """The post within reach that was typed: its unit and name, and who holds it where several are called so."""
-    asking, typed = posted.asking, _full_width(posted.text(name))
+    asking, typed = posted.asking, full_width(posted.text(name))
     if not typed:
         if required:
             posted.problems[name] = _("请填写")
@@ -143,7 +144,7 @@ def _is_held_by(post: StaffedPost, typed: str) -> bool:
 
 def person_typed(posted: Posted, staffing: Staffing, name: str) -> Person | None:
     """Somebody within reach by name, user name or staff number; None where the input was left empty."""
-    typed = _full_width(posted.text(name))
+    typed = full_width(posted.text(name))
     if not typed:
         return None
     called, bracket, username = typed.partition("（")
@@ -159,10 +160,6 @@ def person_typed(posted: Posted, staffing: Staffing, name: str) -> Person | None
     )
     posted.problems[name] = words.format(name=typed)
     return None
-
-
-def _full_width(typed: str) -> str:
-    return typed.replace("(", "（").replace(")", "）")
 
 
 def placed(post: Post | None, asking: Asking) -> str:
